@@ -1,0 +1,32 @@
+import { id, runSpec } from '@litmatter/protocol';
+import { z } from 'zod';
+
+/**
+ * What a launcher writes as `job.json` into an attempt's folder and the rank program reads: the same file
+ * whether the ranks are threads on a laptop or tasks under Slurm.
+ */
+export const rankJob = z.strictObject({
+  run: id,
+  attempt: z.number().int().positive(),
+  spec: runSpec,
+  /** Absolute folder of this attempt: job.json, spool.jsonl, rank.log, checkpoints. */
+  folder: z.string().min(1),
+  /** Absolute folder of downloaded and cached data sets. */
+  dataFolder: z.string().min(1),
+  /** litmatter.config.ts, absolute; null where there is none. */
+  config: z.string().nullable(),
+  /** Where rank 0 reports; the token is read from a file so that it is in no argument list or job file. */
+  hub: z.strictObject({ url: z.url(), tokenFile: z.string().min(1) }).nullable(),
+});
+
+export type RankJob = z.infer<typeof rankJob>;
+
+/** Exit codes of the rank program (CLI.md): 0 done, 1 failed, 2 bad input, 3 lacking, 75 lost a peer, 130 cancelled. */
+export const exitCode = {
+  done: 0,
+  failed: 1,
+  badInput: 2,
+  lacking: 3,
+  lostPeer: 75,
+  interrupted: 130,
+} as const;

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+
+/** What would happen if a spec were launched. Nothing here has been measured in this experiment. */
+export const runPlan = z.object({
+  model: z.string(),
+  devices: z.number().int().positive(),
+  trainSamples: z.number().int().nonnegative(),
+  stepsPerEpoch: z.number().int().positive(),
+  globalBatch: z.number().int().positive(),
+  /** Share of samples repeated so that every rank has as many. */
+  padding: z.number().nonnegative(),
+  oversubscribed: z.boolean(),
+  warnings: z.array(z.string()),
+  /** Forecast seconds per epoch with its band; null until a calibration or earlier runs allow one. */
+  forecast: z.object({ seconds: z.number(), low: z.number(), high: z.number() }).nullable(),
+});
+
+export const plan = z.object({
+  runs: z.number().int().positive(),
+  perModelAndCount: z.array(runPlan),
+  deviceHours: z.number().nullable(),
+  wallSeconds: z.number().nullable(),
+  /** Where the forecast comes from, in words; null where there is none. */
+  basis: z.string().nullable(),
+  warnings: z.array(z.string()),
+});
+
+export type RunPlan = z.infer<typeof runPlan>;
+export type Plan = z.infer<typeof plan>;

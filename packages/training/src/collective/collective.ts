@@ -1,0 +1,21 @@
+/**
+ * How ranks exchange gradients. Every rank calls the same operations in the same order.
+ * A rank that waits longer than the collective's deadline for a peer throws a LostPeerError.
+ */
+export interface Collective {
+  readonly kind: 'single' | 'threads' | 'mpi';
+  readonly rank: number;
+  readonly size: number;
+  /** Sum over ranks, in place, in rank order: the same bits on every rank and at every repetition. */
+  allReduce(values: Float32Array): Promise<void>;
+  /** Copy the root's values to every rank, in place. */
+  broadcast(values: Float32Array, root?: number): Promise<void>;
+  /** Every rank's values, by rank, on rank 0; undefined elsewhere. All ranks pass the same length. */
+  gather(values: Float64Array): Promise<Float64Array[] | undefined>;
+  barrier(): Promise<void>;
+}
+
+/** A peer did not arrive before the deadline: the attempt is over, and can be resumed (exit code 75). */
+export class LostPeerError extends Error {
+  override readonly name = 'LostPeerError';
+}
