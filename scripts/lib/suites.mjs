@@ -1,0 +1,74 @@
+// The suites of `npm test`, in the order they run: cheap and telling first.
+import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const report = (name) => join(tmpdir(), `litmatter-test-${process.pid}-${name}.json`);
+
+/** A check that counts as one test: its exit code is its result. */
+const check = (name, command, args) => ({
+  name,
+  command,
+  args,
+  needs: [],
+  count: (code) => ({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 }),
+});
+
+/** A vitest project, counted from its JSON report. */
+function vitest(name, projects, needs = []) {
+  const file = report(name);
+  return {
+    name,
+    command: 'vitest',
+    args: [
+      'run',
+      ...projects.flatMap((p) => ['--project', p]),
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${file}`,
+    ],
+    needs,
+    count() {
+      const r = JSON.parse(readFileSync(file, 'utf8'));
+      return {
+        passed: r.numPassedTests,
+        failed: r.numFailedTests,
+        skipped: r.numPendingTests + (r.numTodoTests ?? 0),
+      };
+    },
+  };
+}
+
+function playwright(name, needs) {
+  const file = report(name);
+  return {
+    name,
+    command: 'playwright',
+    args: ['test', '--config', 'e2e/playwright.config.ts'],
+    env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file },
+    needs,
+    count() {
+      const { stats } = JSON.parse(readFileSync(file, 'utf8'));
+      return { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped };
+    },
+  };
+}
+
+/** What a suite needs of the machine beyond npm packages, and the Debian packages that bring it. */
+export const machineParts = {
+  browser: {
+    programs: ['chromium'],
+    packages: ['chromium'],
+    purpose: 'a real browser for the end-to-end tests',
+  },
+};
+
+export const suites = [
+  check('types: packages, agent, tests', 'tsc', ['--noEmit', '-p', 'tsconfig.json']),
+  check('types: dashboard', 'tsc', ['--noEmit', '-p', 'apps/web/tsconfig.json']),
+  check('lint', 'biome', ['check', '.']),
+  vitest('unit and property', ['unit']),
+  vitest('dashboard components', ['web']),
+  vitest('integration (real processes)', ['integration']),
+  playwright('browser (real Chromium, real hub, real ranks)', ['browser']),
+];
