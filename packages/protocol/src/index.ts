@@ -3,6 +3,7 @@ export * from './event.ts';
 export * from './ids.ts';
 export * from './plan.ts';
 export * from './problem.ts';
+export * from './rest.ts';
 export * from './sockets.ts';
 export * from './spec.ts';
 export * from './view.ts';

@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import { backendCard, catalogue, launcherCard } from './catalogue.ts';
+import { logEvent, runEvent } from './event.ts';
+import { id } from './ids.ts';
+import { plan } from './plan.ts';
+import { experimentSpec } from './spec.ts';
+import { experimentSnapshot, experimentSummary, runView } from './view.ts';
+
+/**
+ * The hub's REST routes, shared by both ends: the hub registers exactly these, the dashboard and the command line
+ * call exactly these. Paths are relative to the hub's base path; `:name` parts are parameters.
+ * Refusals are a `Problem` with status 400 (bad input), 401 (no or wrong token), 404 or 409 (not in this state).
+ */
+
+/** One thing the doctor looked at. `mend` is the command or step that brings what is missing. */
+export const finding = z.object({
+  name: z.string(),
+  /** `missing` stops something a person may want; `note` is worth knowing. */
+  status: z.enum(['ok', 'missing', 'note']),
+  detail: z.string(),
+  mend: z.string().nullable(),
+});
+
+export const cluster = z.object({
+  host: catalogue.shape.host,
+  backends: z.array(backendCard),
+  launchers: z.array(launcherCard),
+  findings: z.array(finding),
+});
+
+export const runLog = z.object({
+  run: id,
+  attempt: z.number().int().nonnegative(),
+  /** What the ranks reported through the event log, oldest first. */
+  lines: z.array(logEvent),
+  /** The end of what the attempt's processes wrote to stderr. */
+  stderr: z.string(),
+  /** True where more was written than is shown here. */
+  truncated: z.boolean(),
+});
+
+export const eventPage = z.object({
+  events: z.array(runEvent),
+  /** Pass it back as `after` to go on; unchanged when there was nothing more. */
+  cursor: z.number().int().nonnegative(),
+});
+
+/** A whole number as it stands in a URL. */
+const wholeNumberText = z
+  .string()
+  .regex(/^\d{1,15}$/, 'must be a whole number')
+  .transform(Number);
+
+const byId = z.strictObject({ id });
+const none = z.object({}).catchall(z.never()).or(z.undefined());
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly params?: z.ZodType;
+  readonly query?: z.ZodType;
+  readonly body?: z.ZodType;
+  /** The JSON answer; absent where the answer is a file. */
+  readonly answer?: z.ZodType;
+}
+
+export const routes = {
+  catalogue: { method: 'GET', path: '/api/catalogue', answer: catalogue },
+  cluster: { method: 'GET', path: '/api/cluster', answer: cluster },
+  /** What would happen if the spec were launched. `calibrate=true` may take some real training steps first. */
+  plan: {
+    method: 'POST',
+    path: '/api/plan',
+    query: z.strictObject({ calibrate: z.enum(['true', 'false']).optional() }),
+    body: experimentSpec,
+    answer: plan,
+  },
+
+  listExperiments: {
+    method: 'GET',
+    path: '/api/experiments',
+    answer: z.object({ experiments: z.array(experimentSummary) }),
+  },
+  createExperiment: {
+    method: 'POST',
+    path: '/api/experiments',
+    body: experimentSpec,
+    answer: experimentSummary,
+  },
+  experiment: { method: 'GET', path: '/api/experiments/:id', params: byId, answer: experimentSnapshot },
+  /** Rename, archive, bring back. */
+  changeExperiment: {
+    method: 'PATCH',
+    path: '/api/experiments/:id',
+    params: byId,
+    body: z
+      .strictObject({ name: experimentSpec.shape.name.optional(), archived: z.boolean().optional() })
+      .refine((change) => Object.keys(change).length > 0, 'name what to change: name or archived'),
+    answer: experimentSummary,
+  },
+  cancelExperiment: {
+    method: 'POST',
+    path: '/api/experiments/:id/cancel',
+    params: byId,
+    body: none,
+    answer: experimentSummary,
+  },
+  /** Only an ended experiment can be deleted; its folder goes with it. */
+  deleteExperiment: {
+    method: 'DELETE',
+    path: '/api/experiments/:id',
+    params: byId,
+    answer: z.object({ deleted: id }),
+  },
+  /** A file: one row an epoch as CSV, or the whole experiment with its events as JSON. */
+  exportExperiment: {
+    method: 'GET',
+    path: '/api/experiments/:id/export',
+    params: byId,
+    query: z.strictObject({ format: z.enum(['csv', 'json']).default('json') }),
+  },
+
+  cancelRun: { method: 'POST', path: '/api/runs/:id/cancel', params: byId, body: none, answer: runView },
+  /** A new attempt of a run that failed or was cancelled. */
+  retryRun: { method: 'POST', path: '/api/runs/:id/retry', params: byId, body: none, answer: runView },
+  runLog: { method: 'GET', path: '/api/runs/:id/log', params: byId, answer: runLog },
+  runEvents: {
+    method: 'GET',
+    path: '/api/runs/:id/events',
+    params: byId,
+    query: z.strictObject({ after: wholeNumberText.optional(), limit: wholeNumberText.optional() }),
+    answer: eventPage,
+  },
+} as const satisfies Record<string, Route>;
+
+export type RouteName = keyof typeof routes;
+export type Finding = z.infer<typeof finding>;
+export type Cluster = z.infer<typeof cluster>;
+export type RunLog = z.infer<typeof runLog>;
+export type EventPage = z.infer<typeof eventPage>;
