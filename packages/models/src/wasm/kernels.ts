@@ -1,0 +1,134 @@
+import type { KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
+import { plainSimd, relaxedSimd } from './bytes.ts';
+
+/** Byte address in the wasm backend's memory; 0 stands for "none" where a kernel allows it. */
+export type Address = number;
+
+/** Activation codes of kernels/dense.ts. */
+export const activationCode = { identity: 0, ssp: 1, swish: 2, relu: 3, tanh: 4, sigmoid: 5 } as const;
+
+/** The exports of kernels/index.ts; each is documented there. Flags are 0 or 1. */
+export interface Kernels {
+  gemmScratchBytes(n: number): number;
+  gemm(
+    a: Address,
+    tA: number,
+    b: Address,
+    tB: number,
+    c: Address,
+    m: number,
+    n: number,
+    k: number,
+    scratch: Address,
+    accumulate: number,
+  ): void;
+  dense(
+    x: Address,
+    w: Address,
+    b: Address,
+    f: number,
+    y: Address,
+    before: Address,
+    rows: number,
+    fanIn: number,
+    fanOut: number,
+    scratch: Address,
+  ): void;
+  columnSums(y: Address, out: Address, rows: number, columns: number): void;
+  activate(f: number, x: Address, y: Address, size: number): void;
+  activateGradient(f: number, saved: Address, dy: Address, dx: Address, size: number): void;
+  filterSum(
+    x: Address,
+    w: Address,
+    source: Address,
+    row: Address,
+    start: Address,
+    out: Address,
+    atoms: number,
+    features: number,
+  ): void;
+  filterSumFilterGradient(
+    x: Address,
+    dy: Address,
+    atomsOfPair: Address,
+    dw: Address,
+    pairs: number,
+    features: number,
+  ): void;
+  gatherRows(x: Address, index: Address, out: Address, rows: number, features: number, none: number): void;
+  sumSlots(
+    x: Address,
+    slots: Address,
+    out: Address,
+    rows: number,
+    columns: number,
+    features: number,
+    none: number,
+  ): void;
+  addRowsTo(x: Address, index: Address, out: Address, rows: number, outRows: number, features: number): void;
+}
+
+/**
+ * What our kernels use of TensorFlow.js's wasm backend: where a tensor lies, how to make one, and the memory itself.
+ * `asm` is Emscripten's table of exports; the kernels work in the same memory, so no tensor is ever copied.
+ */
+export interface WasmBackend extends KernelBackend {
+  readonly wasm: {
+    readonly asm: { readonly memory: WebAssembly.Memory };
+    _malloc(bytes: number): Address;
+    _free(at: Address): void;
+  };
+  readonly dataIdMap: { get(dataId: object): { memoryOffset: Address } };
+  makeOutput(shape: number[], dtype: 'float32' | 'int32'): TensorInfo;
+}
+
+function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+}
+
+/** Compile with fused multiply-add where the host knows relaxed SIMD, with plain SIMD where it does not. */
+async function compile(): Promise<WebAssembly.Module> {
+  const relaxed = decodeBase64(relaxedSimd);
+  return WebAssembly.compile(WebAssembly.validate(relaxed) ? relaxed : decodeBase64(plainSimd));
+}
+
+/** Our WebAssembly module beside one wasm backend: the kernels, and one scratch area that grows as needed. */
+export class WasmKernels {
+  readonly run: Kernels;
+  readonly backend: WasmBackend;
+  #scratch: Address = 0;
+  #scratchBytes = 0;
+
+  private constructor(backend: WasmBackend, instance: WebAssembly.Instance) {
+    this.backend = backend;
+    this.run = instance.exports as unknown as Kernels;
+  }
+
+  static async load(backend: WasmBackend): Promise<WasmKernels> {
+    const abort = () => {
+      throw new Error('a wasm kernel stopped');
+    };
+    const imports = { env: { memory: backend.wasm.asm.memory, abort } };
+    return new WasmKernels(backend, await WebAssembly.instantiate(await compile(), imports));
+  }
+
+  address(tensor: TensorInfo): Address {
+    return this.backend.dataIdMap.get(tensor.dataId).memoryOffset;
+  }
+
+  /** At least `bytes` bytes that no one else uses until the next call of scratch. */
+  scratch(bytes: number): Address {
+    if (bytes > this.#scratchBytes) {
+      if (this.#scratch !== 0) this.backend.wasm._free(this.#scratch);
+      this.#scratch = this.backend.wasm._malloc(bytes);
+      this.#scratchBytes = bytes;
+    }
+    return this.#scratch;
+  }
+
+  /** C [m, n] = op(A) op(B). */
+  gemm(a: Address, tA: boolean, b: Address, tB: boolean, c: Address, m: number, n: number, k: number): void {
+    const scratch = this.scratch(this.run.gemmScratchBytes(n));
+    this.run.gemm(a, Number(tA), b, Number(tB), c, m, n, k, scratch, 0);
+  }
+}
