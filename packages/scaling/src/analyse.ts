@@ -1,0 +1,56 @@
+import { type OmittedLaw, type Prediction, predictionOf, type RankedFit, rankLaws } from './choose.ts';
+import { type CurvePoint, curveOf, type ScalingRow, scalingRows } from './curve.ts';
+import type { Context, Law } from './laws/law.ts';
+import { laws as allLaws } from './laws/registry.ts';
+import type { Point, Protocol } from './points.ts';
+
+/** Everything the dashboard, `litmatter fit` and a result line say of one series of points. */
+export interface Analysis {
+  readonly series: string;
+  readonly protocol: Protocol;
+  readonly context: Context;
+  /** Each run with speedup, efficiency and cost, by device count. */
+  readonly rows: readonly ScalingRow[];
+  /** One entry a distinct device count: what the laws were fitted to. */
+  readonly curve: readonly CurvePoint[];
+  readonly laws: readonly RankedFit[];
+  readonly omitted: readonly OmittedLaw[];
+  /** Undefined with fewer than three distinct device counts. */
+  readonly prediction: Prediction | undefined;
+}
+
+/** Points of several series and protocols, each analysed by itself, in order of first appearance. */
+export function analyseAll(points: readonly Point[], laws: readonly Law[] = allLaws): Analysis[] {
+  const groups = Map.groupBy(points, (point) =>
+    JSON.stringify([point.series, point.protocol, point.samples, point.batchPerDevice]),
+  );
+  return [...groups.values()].map((group) => analyse(group, laws));
+}
+
+/**
+ * Analyse the points of one series: pure, deterministic, a few milliseconds for hundreds of runs.
+ * @throws RangeError where points of different series or protocols are mixed: use analyseAll
+ */
+export function analyse(points: readonly Point[], laws: readonly Law[] = allLaws): Analysis {
+  const [first] = points;
+  if (!first) throw new RangeError('An analysis needs at least one point.');
+  if (points.some((point) => point.series !== first.series || point.protocol !== first.protocol))
+    throw new RangeError('Points of different series or protocols never share a fit; use analyseAll.');
+  const context: Context = {
+    protocol: first.protocol,
+    samples: first.samples,
+    batchPerDevice: first.batchPerDevice,
+  };
+  const curve = curveOf(points);
+  const ranking = rankLaws(laws, curve, context);
+  return {
+    series: first.series,
+    protocol: first.protocol,
+    context,
+    rows: scalingRows(points),
+    curve,
+    laws: ranking.fits,
+    omitted: ranking.omitted,
+    prediction: predictionOf(ranking, curve),
+  };
+}

@@ -1,0 +1,27 @@
+/** Numbers as sentences carry them. */
+
+/** Three significant digits without trailing noise: 0.849999 -> "0.85", 30912.4 -> "30,900". */
+export function number(value: number, digits = 3): string {
+  if (!Number.isFinite(value)) return value > 0 ? 'infinitely many' : String(value);
+  if (value !== 0 && (Math.abs(value) < 1e-4 || Math.abs(value) >= 1e9))
+    return value.toExponential(digits - 1);
+  return value.toLocaleString('en', { maximumSignificantDigits: digits });
+}
+
+/** A duration in the unit a person would choose: "0.85 s", "12 ms", "3.2 h". */
+export function duration(seconds: number): string {
+  if (seconds === 0) return '0 s';
+  if (seconds < 1e-3) return `${number(seconds * 1e6)} µs`;
+  if (seconds < 0.1) return `${number(seconds * 1e3)} ms`;
+  if (seconds < 600) return `${number(seconds)} s`;
+  if (seconds < 2 * 3600) return `${number(seconds / 60)} min`;
+  return `${number(seconds / 3600)} h`;
+}
+
+export function percent(share: number): string {
+  return `${number(100 * share, share >= 0.1 ? 2 : 1)} %`;
+}
+
+export function devices(count: number): string {
+  return count === 1 ? '1 device' : `${number(count, 4)} devices`;
+}
