@@ -145,8 +145,8 @@ describe('a batch', () => {
     expect(Array.from(b.y)).toEqual([0, 0, 0]);
     // Water: O-H twice, then H-H.
     expect(Array.from(b.pairDistance.slice(0, 3), (d) => d.toFixed(4))).toEqual([
-      '0.9575',
-      '0.9575',
+      '0.9578',
+      '0.9578',
       '1.5144',
     ]);
   });
