@@ -2,3 +2,10 @@
 export { activate, activateGradient, columnSums, dense } from './dense';
 export { gemm, gemmScratchBytes } from './gemm';
 export { addRowsTo, filterSum, filterSumFilterGradient, gatherRows, sumSlots } from './neighbours';
+export {
+  segmentOuter,
+  segmentRowsTimes,
+  squareTimesRows,
+  squareTimesRowsGradient,
+  squareTimesRowsWeightGradient,
+} from './segments';

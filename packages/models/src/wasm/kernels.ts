@@ -7,6 +7,17 @@ export type Address = number;
 /** Activation codes of kernels/dense.ts. */
 export const activationCode = { identity: 0, ssp: 1, swish: 2, relu: 3, tanh: 4, sigmoid: 5 } as const;
 
+type SquareProduct = (
+  left: Address,
+  right: Address,
+  start: Address,
+  out: Address,
+  segments: number,
+  width: number,
+  n: number,
+  scratch: Address,
+) => void;
+
 /** The exports of kernels/index.ts; each is documented there. Flags are 0 or 1. */
 export interface Kernels {
   gemmScratchBytes(n: number): number;
@@ -66,6 +77,30 @@ export interface Kernels {
     none: number,
   ): void;
   addRowsTo(x: Address, index: Address, out: Address, rows: number, outRows: number, features: number): void;
+  segmentOuter(
+    a: Address,
+    b: Address,
+    start: Address,
+    c: Address,
+    segments: number,
+    m: number,
+    n: number,
+    scratch: Address,
+  ): void;
+  segmentRowsTimes(
+    a: Address,
+    b: Address,
+    transposed: number,
+    start: Address,
+    c: Address,
+    segments: number,
+    n: number,
+    k: number,
+    scratch: Address,
+  ): void;
+  squareTimesRows: SquareProduct;
+  squareTimesRowsGradient: SquareProduct;
+  squareTimesRowsWeightGradient: SquareProduct;
 }
 
 /**

@@ -183,6 +183,92 @@ describe.each([
     );
     expectClose(get(added, 3 * features), rows, 1e-6);
   });
+
+  it('grouped products equal loops over segments, empty segments included', () => {
+    const { run, put, get, reserve } = load(base64);
+    const start = [0, 3, 3, 10, 11];
+    const [segments, rows, m, n] = [4, 11, 9, 7];
+    const a = floats(rows * m, 13);
+    const b = floats(rows * n, 14);
+    const at = {
+      a: put(a),
+      b: put(b),
+      start: put(Int32Array.from(start)),
+      scratch: reserve(run.gemmScratchBytes(16) / 4),
+    };
+    const outer = new Float64Array(segments * m * n);
+    for (let s = 0; s < segments; s++)
+      for (let r = start[s]; r < start[s + 1]; r++)
+        for (let i = 0; i < m; i++)
+          for (let j = 0; j < n; j++) outer[(s * m + i) * n + j] += a[r * m + i] * b[r * n + j];
+    const c = reserve(outer.length);
+    run.segmentOuter(at.a, at.b, at.start, c, segments, m, n, at.scratch);
+    expectClose(get(c, outer.length), outer, 1e-5);
+
+    const matrices = floats(segments * m * n, 15);
+    for (const transposed of [false, true]) {
+      const wanted = new Float64Array(rows * n);
+      for (let s = 0; s < segments; s++)
+        for (let r = start[s]; r < start[s + 1]; r++)
+          for (let j = 0; j < n; j++)
+            for (let i = 0; i < m; i++)
+              wanted[r * n + j] += a[r * m + i] * matrices[s * m * n + (transposed ? j * m + i : i * n + j)];
+      const out = reserve(rows * n);
+      run.segmentRowsTimes(
+        at.a,
+        put(matrices),
+        Number(transposed),
+        at.start,
+        out,
+        segments,
+        n,
+        m,
+        at.scratch,
+      );
+      expectClose(get(out, rows * n), wanted, 1e-5);
+    }
+  });
+
+  it('square segments times rows, and both gradients, equal loops', () => {
+    const { run, put, get, reserve } = load(base64);
+    const start = [0, 3, 3, 8];
+    const [segments, rows, width, n] = [3, 8, 2, 5];
+    const d = [3, 0, 5];
+    const offset = [0, 18, 18];
+    const w = floats(width * (9 + 25), 16);
+    const b = floats(rows * n, 17);
+    const dc = floats(rows * width * n, 18);
+    const c = new Float64Array(rows * width * n);
+    const db = new Float64Array(rows * n);
+    const dw = new Float64Array(w.length);
+    for (let s = 0; s < segments; s++)
+      for (let i = 0; i < d[s] * width; i++)
+        for (let k = 0; k < d[s]; k++)
+          for (let j = 0; j < n; j++) {
+            const [wi, ci, bi] = [
+              offset[s] + i * d[s] + k,
+              (start[s] * width + i) * n + j,
+              (start[s] + k) * n + j,
+            ];
+            c[ci] += w[wi] * b[bi];
+            db[bi] += w[wi] * dc[ci];
+            dw[wi] += dc[ci] * b[bi];
+          }
+    const at = {
+      w: put(w),
+      b: put(b),
+      dc: put(dc),
+      start: put(Int32Array.from(start)),
+      scratch: reserve(run.gemmScratchBytes(8) / 4),
+    };
+    const out = { c: reserve(c.length), db: reserve(db.length), dw: reserve(dw.length) };
+    run.squareTimesRows(at.w, at.b, at.start, out.c, segments, width, n, at.scratch);
+    run.squareTimesRowsGradient(at.w, at.dc, at.start, out.db, segments, width, n, at.scratch);
+    run.squareTimesRowsWeightGradient(at.b, at.dc, at.start, out.dw, segments, width, n, at.scratch);
+    expectClose(get(out.c, c.length), c, 1e-5);
+    expectClose(get(out.db, db.length), db, 1e-5);
+    expectClose(get(out.dw, dw.length), dw, 1e-5);
+  });
 });
 
 it('the committed bytes are those of kernels/*.ts', async () => {
