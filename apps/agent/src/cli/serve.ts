@@ -1,0 +1,58 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { defaultDataFolder } from '../folders.ts';
+import { type Hub, startHub } from '../hub/hub.ts';
+
+interface ServeFlags {
+  host: string;
+  port: number;
+  data?: string;
+  basePath: string;
+  tokenFile?: string;
+  verbose?: boolean;
+}
+
+export function portNumber(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) {
+    throw new InvalidArgumentError('It must be a whole number from 0 (any free port) to 65535.');
+  }
+  return port;
+}
+
+const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
+
+/** `litmatter serve`: the hub, until it is interrupted. */
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description('start the hub: dashboard, API and scheduler')
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--port <number>', 'port to listen on; 0 for any free one', portNumber, 8787)
+    .option('--data <folder>', 'data folder (default: $LITMATTER_DATA, else .litmatter in this project)')
+    .option('--base-path <path>', 'path a proxy serves the hub under', '/')
+    .option('--token-file <file>', 'file that holds the token (default: made once in the data folder)')
+    .option('--verbose', "show the hub's log on stderr")
+    .action(async (flags: ServeFlags) => {
+      const hub = await startHub({
+        host: flags.host,
+        port: flags.port,
+        dataFolder: flags.data ?? defaultDataFolder(),
+        basePath: flags.basePath,
+        ...(flags.tokenFile !== undefined && { tokenFile: flags.tokenFile }),
+        verbose: flags.verbose ?? false,
+      });
+      if (!loopback.has(flags.host)) {
+        process.stderr.write(
+          `Warning: the hub listens on ${flags.host}, so others on the network can reach it, and its token crosses the network unencrypted. Prefer 127.0.0.1 with "ssh -L".\n`,
+        );
+      }
+      process.stdout.write(`LitMatter is at ${hub.address}\n`);
+      await untilInterrupted(hub);
+    });
+}
+
+async function untilInterrupted(hub: Hub): Promise<void> {
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  });
+  await hub.close();
+}

@@ -1,0 +1,119 @@
+import type { RunEvent } from '@litmatter/protocol';
+import type { Database } from './database.ts';
+import { type EventRow, joinEvent, maxRanksOnPage, type RunRow, splitEvent } from './rows.ts';
+
+/** The event log: append each event once under its key (run, attempt, seq), read from a position on. */
+
+/** The last seq of an attempt with none missing before it, -1 for none; undefined where there is no such attempt. */
+export function committedSeq(db: Database, run: string, attempt: number): number | undefined {
+  return db.get<{ committed: number }>(
+    'SELECT committed FROM attempts WHERE run = ? AND attempt = ?',
+    run,
+    attempt,
+  )?.committed;
+}
+
+/** Inside a transaction: store what is new and follows without a gap, and what it says of the run. */
+export function appendEvents(
+  db: Database,
+  run: RunRow,
+  attempt: number,
+  events: readonly RunEvent[],
+  now: number,
+): number | undefined {
+  let committed = committedSeq(db, run.id, attempt);
+  if (committed === undefined) return undefined;
+  const current = attempt === run.attempt;
+  for (const event of [...events].sort((a, b) => a.seq - b.seq)) {
+    if (event.seq !== committed + 1) continue;
+    const { body, rankCount, ranks } = splitEvent(event);
+    db.run(
+      `INSERT INTO events (cursor, experiment, run, attempt, seq, type, body, rank_count, ranks)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      db.tick(),
+      run.experiment,
+      run.id,
+      attempt,
+      event.seq,
+      event.type,
+      body,
+      rankCount,
+      ranks,
+    );
+    committed = event.seq;
+    if (current) apply(db, event);
+  }
+  db.run('UPDATE attempts SET committed = ? WHERE run = ? AND attempt = ?', committed, run.id, attempt);
+  if (current) {
+    db.run('UPDATE runs SET last_heard_at = ?, changed = ? WHERE id = ?', now, db.tick(), run.id);
+  }
+  return committed;
+}
+
+/** A run's events after a position, oldest first, with their lists of ranks. */
+export function eventsAfter(
+  db: Database,
+  run: string,
+  after: number,
+  limit: number,
+): { events: RunEvent[]; cursor: number } {
+  const rows = db.all<EventRow>(
+    'SELECT cursor, body, rank_count, ranks FROM events WHERE run = ? AND cursor > ? ORDER BY cursor LIMIT ?',
+    run,
+    after,
+    limit,
+  );
+  return { events: rows.map(joinEvent), cursor: rows.at(-1)?.cursor ?? after };
+}
+
+/** An experiment's epochs after a position, long lists of ranks left out. */
+export function epochsAfter(db: Database, experiment: string, after: number, limit = -1): EventRow[] {
+  return db.all<EventRow>(
+    `SELECT cursor, body, rank_count, CASE WHEN rank_count <= ${maxRanksOnPage} THEN ranks END AS ranks
+       FROM events WHERE experiment = ? AND type = 'epoch' AND cursor > ? ORDER BY cursor LIMIT ?`,
+    experiment,
+    after,
+    limit,
+  );
+}
+
+/** What an event of the current attempt says of its run. A run queued again meanwhile is left alone. */
+function apply(db: Database, event: RunEvent): void {
+  if (event.type === 'started') {
+    const { collective, parameters, trainSamples, validationSamples, stepsPerEpoch, oversubscribed } = event;
+    const ranks = event.ranks.slice(0, maxRanksOnPage);
+    db.run(
+      `UPDATE runs SET state = CASE state WHEN 'starting' THEN 'running' ELSE state END, started = ?, started_at = ?
+         WHERE id = ? AND state <> 'queued'`,
+      JSON.stringify({
+        ranks,
+        collective,
+        parameters,
+        trainSamples,
+        validationSamples,
+        stepsPerEpoch,
+        oversubscribed,
+      }),
+      event.at,
+      event.run,
+    );
+  } else if (event.type === 'epoch') {
+    db.run(
+      `UPDATE runs SET epochs_done = max(epochs_done, ?1),
+         best_validation_mae = min(coalesce(best_validation_mae, ?2), coalesce(?2, best_validation_mae))
+         WHERE id = ?3 AND state <> 'queued'`,
+      event.epoch,
+      event.validationMae,
+      event.run,
+    );
+  } else if (event.type === 'ended') {
+    db.run(
+      `UPDATE runs SET state = ?, reason = ?, ended_at = ?, test_mae = ? WHERE id = ? AND state <> 'queued'`,
+      event.state,
+      event.reason ?? null,
+      event.at,
+      event.testMae ?? null,
+      event.run,
+    );
+  }
+}

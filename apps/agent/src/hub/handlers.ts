@@ -1,0 +1,123 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import type { ExperimentSummary, RunView } from '@litmatter/protocol';
+import { attemptFolder, runFolder } from '../folders.ts';
+import { toCsv, toJson } from './export.ts';
+import { Refusal } from './problems.ts';
+import type { Handlers } from './routes.ts';
+import type { Services } from './services.ts';
+import { fileInside } from './static.ts';
+
+/** How much of a log is shown. */
+const maxLogLines = 2_000;
+const maxStderrBytes = 64 * 1024;
+const maxEventsPerPage = 5_000;
+
+/** What the hub does at each route of the protocol. */
+export function buildHandlers(services: Services): Handlers {
+  const { store, scheduler, dataFolder } = services;
+
+  const experiment = (id: string): ExperimentSummary => {
+    const found = store.summary(id);
+    if (found === undefined) throw new Refusal(404, `There is no experiment "${id}" on this hub.`);
+    return found;
+  };
+  const run = (id: string): RunView => {
+    const found = store.run(id);
+    if (found === undefined) throw new Refusal(404, `There is no run "${id}" on this hub.`);
+    return found;
+  };
+
+  return {
+    catalogue: () => services.catalogue(),
+    cluster: () => services.cluster(),
+    plan: ({ body, query }) => services.plan(body, { calibrate: query.calibrate === 'true' }),
+
+    listExperiments: () => ({ experiments: store.summaries() }),
+    createExperiment: ({ body }) => services.submit(body),
+    experiment: ({ params }) => {
+      experiment(params.id);
+      return store.snapshot(params.id)!;
+    },
+    changeExperiment: ({ params, body }) => {
+      experiment(params.id);
+      store.changeExperiment(params.id, body);
+      return experiment(params.id);
+    },
+    cancelExperiment: async ({ params }) => {
+      experiment(params.id);
+      await scheduler.cancelExperiment(params.id);
+      return experiment(params.id);
+    },
+    deleteExperiment: async ({ params }) => {
+      const { name } = experiment(params.id);
+      const runs = store.runs(params.id);
+      if (!store.deleteExperiment(params.id)) {
+        throw new Refusal(409, `"${name}" has runs that have not ended: cancel it first.`);
+      }
+      for (const { id } of runs) await rm(runFolder(dataFolder, id), { recursive: true, force: true });
+      return { deleted: params.id };
+    },
+    exportExperiment: ({ params, query }, reply) => {
+      experiment(params.id);
+      const name = `${params.id}.${query.format}`;
+      reply.header('content-disposition', `attachment; filename="${name}"`);
+      if (query.format === 'csv')
+        reply.type('text/csv; charset=utf-8').send(toCsv(store.snapshot(params.id)!));
+      else
+        reply.type('application/json; charset=utf-8').send(JSON.stringify(toJson(store, params.id), null, 1));
+      return undefined;
+    },
+
+    cancelRun: async ({ params }) => {
+      run(params.id);
+      await scheduler.cancelRun(params.id);
+      return run(params.id);
+    },
+    retryRun: ({ params }) => {
+      const { state } = run(params.id);
+      if (!scheduler.retry(params.id)) {
+        throw new Refusal(
+          409,
+          state === 'succeeded'
+            ? `The run ${params.id} has succeeded: duplicate its experiment to measure it again.`
+            : `The run ${params.id} is ${state}: cancel it before starting it again.`,
+        );
+      }
+      return run(params.id);
+    },
+    runLog: ({ params }) => {
+      const { attempt } = run(params.id);
+      const lines = store.logLines(params.id, attempt, maxLogLines + 1);
+      const stderr = tail(attemptFolder(dataFolder, params.id, attempt), 'rank.log', maxStderrBytes);
+      return {
+        run: params.id,
+        attempt,
+        lines: lines.slice(-maxLogLines),
+        stderr: stderr.text,
+        truncated: stderr.cut || lines.length > maxLogLines,
+      };
+    },
+    runEvents: ({ params, query }) => {
+      run(params.id);
+      return store.events(params.id, query.after ?? 0, Math.min(query.limit ?? 1_000, maxEventsPerPage));
+    },
+  };
+}
+
+/** The last bytes of a file in a folder, from the start of a line; empty where there is none. */
+export function tail(folder: string, name: string, bytes: number): { text: string; cut: boolean } {
+  const path = fileInside(folder, name);
+  if (path === undefined) return { text: '', cut: false };
+  const file = openSync(path, 'r');
+  try {
+    const { size } = fstatSync(file);
+    const start = Math.max(0, size - bytes);
+    const buffer = Buffer.alloc(size - start);
+    const read = readSync(file, buffer, 0, buffer.length, start);
+    const text = buffer.toString('utf8', 0, read);
+    return start === 0 ? { text, cut: false } : { text: text.slice(text.indexOf('\n') + 1), cut: true };
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,158 @@
+import { once } from 'node:events';
+import { hostname } from 'node:os';
+import { join, resolve } from 'node:path';
+import { InputError } from '@litmatter/protocol';
+import { webRoot } from '../folders.ts';
+import { hostFacts } from '../host.ts';
+import { version } from '../version.ts';
+import type { Gate } from './guard.ts';
+import { buildHandlers } from './handlers.ts';
+import { lockFolder, writeHubFile } from './lock.ts';
+import { openLog } from './log.ts';
+import { servePages } from './pages.ts';
+import { serveRanks } from './ranks.ts';
+import { Scheduler } from './scheduler.ts';
+import { buildServer, stripBasePath } from './server.ts';
+import { openSockets } from './sockets.ts';
+import { Store } from './store.ts';
+import { loadToken } from './token.ts';
+
+export interface HubOptions {
+  /** Folder of everything the hub keeps; made where absent. */
+  readonly dataFolder: string;
+  /** 127.0.0.1 where not named: nobody but this machine's users can reach it. */
+  readonly host?: string;
+  /** 0 for any free port. */
+  readonly port?: number;
+  /** Where a proxy puts the hub: '/node/host/8787/'. */
+  readonly basePath?: string;
+  readonly tokenFile?: string;
+  /** Log to the terminal's stderr as well as to `hub.log`. */
+  readonly verbose?: boolean;
+  /** Folder of the built dashboard, where it is another than this clone's. */
+  readonly webRoot?: string;
+}
+
+export interface Hub {
+  /** "http://127.0.0.1:8787/", base path included. */
+  readonly url: string;
+  /** The same with `?token=`: what a person opens. */
+  readonly address: string;
+  readonly port: number;
+  readonly token: string;
+  readonly tokenFile: string;
+  readonly dataFolder: string;
+  readonly store: Store;
+  /** Stop listening. Runs go on: their ranks keep what they measure and the next hub collects it. */
+  close(): Promise<void>;
+}
+
+/**
+ * Start a hub: page, API, sockets, store and scheduler in this process.
+ *
+ * @throws InputError where the port is in use, the folder is another hub's, or an option is not usable
+ */
+export async function startHub(options: HubOptions): Promise<Hub> {
+  const dataFolder = resolve(options.dataFolder);
+  const host = options.host ?? '127.0.0.1';
+  const basePath = checkBasePath(options.basePath ?? '/');
+  const token = loadToken(dataFolder, options.tokenFile);
+  const lock = lockFolder(dataFolder);
+  const log = openLog(dataFolder, { terminal: options.verbose ?? false });
+  const onFault = (error: unknown) => log.error({ err: error }, 'a message failed');
+  const store = new Store(join(dataFolder, 'hub.sqlite'));
+  const gate: Gate & { cookieName: string } = { token: token.value, cookieName: 'litmatter', basePath };
+  const scheduler = new Scheduler(store);
+  try {
+    const { app, http } = await buildServer({
+      gate,
+      handlers: buildHandlers({
+        dataFolder,
+        store,
+        scheduler,
+        catalogue: async () => ({
+          version,
+          models: [],
+          datasets: [],
+          backends: [],
+          launchers: [],
+          host: hostFacts(),
+        }),
+        cluster: async () => ({ host: hostFacts(), backends: [], launchers: [], findings: [] }),
+        plan: async () => {
+          throw new InputError('Plans are not made yet.');
+        },
+        submit: async (spec) => store.createExperiment(spec),
+      }),
+      webRoot: options.webRoot ?? webRoot,
+      log,
+      version,
+    });
+    const sockets = openSockets(http, gate);
+    serveRanks(sockets.ranks, store, onFault);
+    servePages(sockets.pages, store, onFault);
+    stripBasePath(http, basePath);
+
+    const port = await listen(http, host, options.port ?? 8787);
+    gate.cookieName = `litmatter-${port}`;
+    const shownHost = host.includes(':') ? `[${host}]` : host;
+    const url = `http://${shownHost}:${port}${basePath}`;
+    writeHubFile(dataFolder, { url, pid: process.pid, host: hostname() });
+    log.info({ url, version }, 'the hub listens');
+    return {
+      url,
+      address: `${url}?token=${token.value}`,
+      port,
+      token: token.value,
+      tokenFile: token.file,
+      dataFolder,
+      store,
+      close: async () => {
+        await sockets.close();
+        http.closeAllConnections();
+        await app.close();
+        store.close();
+        lock.release();
+        log.flush();
+      },
+    };
+  } catch (error) {
+    store.close();
+    lock.release();
+    throw error;
+  }
+}
+
+async function listen(http: import('node:http').Server, host: string, port: number): Promise<number> {
+  http.listen(port, host);
+  try {
+    await once(http, 'listening');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') {
+      throw new InputError(
+        `Port ${port} on ${host} is in use: stop what listens there or choose another with --port.`,
+      );
+    }
+    if (code === 'EACCES')
+      throw new InputError(`Port ${port} is not allowed to this user: choose one above 1023 with --port.`);
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+      throw new InputError(`This machine has no address ${host}: choose another with --host.`);
+    }
+    throw error;
+  }
+  const address = http.address();
+  return typeof address === 'object' && address !== null ? address.port : port;
+}
+
+const basePathShape = /^\/(?:[A-Za-z0-9._~-]+\/)*$/;
+
+function checkBasePath(path: string): string {
+  const whole = path.endsWith('/') ? path : `${path}/`;
+  if (!basePathShape.test(whole) || whole.split('/').some((part) => part === '.' || part === '..')) {
+    throw new InputError(
+      `The base path ${JSON.stringify(path)} must start with "/" and hold letters, digits, ".", "_", "~", "-" and "/" only, like /node/host/8787/.`,
+    );
+  }
+  return whole;
+}

@@ -1,0 +1,429 @@
+import { randomInt } from 'node:crypto';
+import {
+  type EndState,
+  type ExperimentSnapshot,
+  type ExperimentSpec,
+  type ExperimentSummary,
+  type ExperimentUpdate,
+  expandRuns,
+  type LogEvent,
+  type RunEvent,
+  type RunSpec,
+  type RunView,
+} from '@litmatter/protocol';
+import { Database } from './database.ts';
+import { appendEvents, committedSeq, epochsAfter, eventsAfter } from './events.ts';
+import { type ExperimentRow, type RunRow, toEpochView, toRunView, toSummary } from './rows.ts';
+
+/** One launch of a run, as the scheduler needs it. */
+export interface Attempt {
+  readonly run: string;
+  readonly attempt: number;
+  readonly spec: RunSpec;
+  /** What the launcher finds it by; null where the hub ended between deciding to launch and having launched. */
+  readonly reference: string | null;
+  readonly cancelRequested: boolean;
+}
+
+/** What `changes` sends at most in one message; the rest follows from the returned cursor. */
+export const maxEpochsPerUpdate = 1_000;
+
+const active = `('starting', 'running')`;
+const ended = `('succeeded', 'failed', 'cancelled')`;
+
+/**
+ * Experiments, runs, attempts and their events. Every method is one transaction. Positions (`cursor`) grow by every
+ * change and are never given twice, so a reader that keeps the last one it saw misses nothing and sees nothing twice.
+ */
+export class Store {
+  readonly #db: Database;
+  readonly #now: () => number;
+  readonly #listeners = new Set<(experiment: string) => void>();
+
+  constructor(file: string, now: () => number = Date.now) {
+    this.#db = new Database(file);
+    this.#now = now;
+  }
+
+  close(): void {
+    this.#listeners.clear();
+    this.#db.close();
+  }
+
+  /** Call `listener` with the experiment's id after each commit that changed it. Returns what stops it. */
+  onChange(listener: (experiment: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  // ---- experiments
+
+  /** Store an experiment and its runs, all queued. */
+  createExperiment(spec: ExperimentSpec): ExperimentSummary {
+    const id = newId(spec.name);
+    const runs = expandRuns(spec);
+    return this.#change(id, () => {
+      const [at, changed] = [this.#now(), this.#db.tick()];
+      this.#db.run(
+        `INSERT INTO experiments (id, name, spec, models, dataset, devices, created_at, changed, state, runs, epochs)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?)`,
+        id,
+        spec.name,
+        JSON.stringify(spec),
+        JSON.stringify([...new Set(spec.models.map((m) => m.name))]),
+        spec.dataset.name,
+        JSON.stringify(spec.devices),
+        at,
+        changed,
+        runs.length,
+        runs.length * spec.training.epochs,
+      );
+      for (const [index, run] of runs.entries()) {
+        this.#db.run(
+          `INSERT INTO runs (id, experiment, idx, spec, launcher, state, created_at, epochs, changed)
+           VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?)`,
+          `${id}.${index}`,
+          id,
+          index,
+          JSON.stringify(run),
+          run.launcher.name,
+          at,
+          run.training.epochs,
+          changed,
+        );
+      }
+      return this.summary(id)!;
+    });
+  }
+
+  /** Every experiment, newest first. */
+  summaries(): ExperimentSummary[] {
+    return this.#db
+      .all<ExperimentRow>('SELECT * FROM experiments ORDER BY created_at DESC, id')
+      .map(toSummary);
+  }
+
+  summary(id: string): ExperimentSummary | undefined {
+    const row = this.#db.get<ExperimentRow>('SELECT * FROM experiments WHERE id = ?', id);
+    return row && toSummary(row);
+  }
+
+  spec(id: string): ExperimentSpec | undefined {
+    const row = this.#db.get<ExperimentRow>('SELECT spec FROM experiments WHERE id = ?', id);
+    return row && (JSON.parse(row.spec) as ExperimentSpec);
+  }
+
+  /** Everything a page shows of one experiment. */
+  snapshot(id: string): ExperimentSnapshot | undefined {
+    const row = this.#db.get<ExperimentRow>('SELECT * FROM experiments WHERE id = ?', id);
+    if (row === undefined) return undefined;
+    return {
+      experiment: toSummary(row),
+      spec: JSON.parse(row.spec) as ExperimentSpec,
+      runs: this.runs(id),
+      epochs: epochsAfter(this.#db, id, 0).map(toEpochView),
+      cursor: this.#db.clock,
+    };
+  }
+
+  /** What changed after `after`; undefined where nothing did or the experiment is gone. */
+  changes(id: string, after: number): ExperimentUpdate | undefined {
+    const row = this.#db.get<ExperimentRow>('SELECT * FROM experiments WHERE id = ?', id);
+    if (row === undefined || row.changed <= after) return undefined;
+    const epochs = epochsAfter(this.#db, id, after, maxEpochsPerUpdate);
+    return {
+      experiment: toSummary(row),
+      runs: this.#db
+        .all<RunRow>('SELECT * FROM runs WHERE experiment = ? AND changed > ? ORDER BY idx', id, after)
+        .map(toRunView),
+      epochs: epochs.map(toEpochView),
+      cursor: epochs.length === maxEpochsPerUpdate ? epochs.at(-1)!.cursor : this.#db.clock,
+    };
+  }
+
+  changeExperiment(id: string, change: { name?: string | undefined; archived?: boolean | undefined }): void {
+    this.#change(id, () => {
+      this.#db.run(
+        'UPDATE experiments SET name = coalesce(?, name), archived = coalesce(?, archived), changed = ? WHERE id = ?',
+        change.name ?? null,
+        change.archived === undefined ? null : Number(change.archived),
+        this.#db.tick(),
+        id,
+      );
+    });
+  }
+
+  /** Forget an ended experiment with its runs and events. Returns whether it was deleted: false while a run may go on. */
+  deleteExperiment(id: string): boolean {
+    return this.#change(id, () => {
+      this.#db.tick();
+      return (
+        this.#db.run(
+          `DELETE FROM experiments WHERE id = ?
+             AND NOT EXISTS (SELECT 1 FROM runs WHERE experiment = experiments.id AND state NOT IN ${ended})`,
+          id,
+        ) > 0
+      );
+    });
+  }
+
+  // ---- runs and attempts
+
+  run(id: string): RunView | undefined {
+    const row = this.#db.get<RunRow>('SELECT * FROM runs WHERE id = ?', id);
+    return row && toRunView(row);
+  }
+
+  runs(experiment: string): RunView[] {
+    return this.#db
+      .all<RunRow>('SELECT * FROM runs WHERE experiment = ? ORDER BY idx', experiment)
+      .map(toRunView);
+  }
+
+  /** The next runs to launch with a launcher, in the order they were asked for. */
+  queued(launcher: string, limit: number): RunView[] {
+    return this.#db
+      .all<RunRow>(
+        `SELECT * FROM runs WHERE state = 'queued' AND launcher = ? ORDER BY created_at, experiment, idx LIMIT ?`,
+        launcher,
+        limit,
+      )
+      .map(toRunView);
+  }
+
+  /** Attempts that have been decided on and have not ended. */
+  activeAttempts(): Attempt[] {
+    return this.#db
+      .all<{ id: string; attempt: number; spec: string; reference: string | null; cancel_requested: number }>(
+        `SELECT r.id, r.attempt, r.spec, r.cancel_requested, a.reference
+           FROM runs r JOIN attempts a ON a.run = r.id AND a.attempt = r.attempt
+          WHERE r.state IN ${active} ORDER BY r.created_at, r.experiment, r.idx`,
+      )
+      .map((row) => ({
+        run: row.id,
+        attempt: row.attempt,
+        spec: JSON.parse(row.spec) as RunSpec,
+        reference: row.reference,
+        cancelRequested: row.cancel_requested === 1,
+      }));
+  }
+
+  /** Decide to launch a queued run: it is `starting` from here on. Returns the new attempt, undefined if not queued. */
+  beginAttempt(run: string): Attempt | undefined {
+    return this.#changeRun(run, (row, changed) => {
+      if (row.state !== 'queued') return undefined;
+      const attempt = row.attempt + 1;
+      this.#db.run(
+        'INSERT INTO attempts (run, attempt, created_at) VALUES (?, ?, ?)',
+        run,
+        attempt,
+        this.#now(),
+      );
+      this.#db.run(
+        `UPDATE runs SET state = 'starting', reason = NULL, attempt = ?, cancel_requested = 0, started = NULL,
+           test_mae = NULL, started_at = NULL, ended_at = NULL, last_heard_at = NULL, epochs_done = 0,
+           best_validation_mae = NULL, changed = ? WHERE id = ?`,
+        attempt,
+        changed,
+        run,
+      );
+      return { run, attempt, spec: JSON.parse(row.spec) as RunSpec, reference: null, cancelRequested: false };
+    });
+  }
+
+  setReference(run: string, attempt: number, reference: string): void {
+    this.#db.write(() =>
+      this.#db.run(
+        'UPDATE attempts SET reference = ? WHERE run = ? AND attempt = ?',
+        reference,
+        run,
+        attempt,
+      ),
+    );
+  }
+
+  /** Put an ended run (not a succeeded one) back into the queue. Returns whether it was. */
+  requeue(run: string): boolean {
+    return (
+      this.#changeRun(run, (row, changed) => {
+        if (row.state !== 'failed' && row.state !== 'cancelled') return false;
+        this.#db.run(
+          `UPDATE runs SET state = 'queued', reason = NULL, ended_at = NULL, changed = ? WHERE id = ?`,
+          changed,
+          run,
+        );
+        return true;
+      }) ?? false
+    );
+  }
+
+  /**
+   * Ask for a run's end. A queued run is cancelled at once; of an active one it is noted, and the scheduler stops it.
+   * Returns what became of the request.
+   */
+  requestCancel(run: string, reason: string): 'cancelled' | 'requested' | 'ended' | undefined {
+    return this.#changeRun(run, (row, changed) => {
+      if (row.state === 'queued') {
+        this.#db.run(
+          `UPDATE runs SET state = 'cancelled', reason = ?, ended_at = ?, changed = ? WHERE id = ?`,
+          reason,
+          this.#now(),
+          changed,
+          run,
+        );
+        return 'cancelled';
+      }
+      if (row.state !== 'starting' && row.state !== 'running') return 'ended';
+      this.#db.run(
+        'UPDATE runs SET cancel_requested = 1, reason = ?, changed = ? WHERE id = ?',
+        reason,
+        changed,
+        run,
+      );
+      return 'requested';
+    });
+  }
+
+  cancelRequested(run: string, attempt: number): boolean {
+    const row = this.#db.get<RunRow>('SELECT attempt, state, cancel_requested FROM runs WHERE id = ?', run);
+    return row === undefined || row.attempt !== attempt || row.cancel_requested === 1;
+  }
+
+  /**
+   * The hub's own judgement of an attempt whose processes are gone and that never said how it ended. An `ended` event
+   * that arrives later replaces it. Returns whether it was needed.
+   */
+  settle(run: string, attempt: number, state: EndState, reason: string | null): boolean {
+    return (
+      this.#changeRun(run, (row, changed) => {
+        if (row.attempt !== attempt || (row.state !== 'starting' && row.state !== 'running')) return false;
+        this.#db.run(
+          'UPDATE runs SET state = ?, reason = ?, ended_at = ?, changed = ? WHERE id = ?',
+          state,
+          reason,
+          this.#now(),
+          changed,
+          run,
+        );
+        return true;
+      }) ?? false
+    );
+  }
+
+  /** Note that rank 0 of an attempt is there. */
+  heard(run: string, attempt: number): void {
+    this.#changeRun(run, (row, changed) => {
+      if (row.attempt !== attempt) return;
+      this.#db.run('UPDATE runs SET last_heard_at = ?, changed = ? WHERE id = ?', this.#now(), changed, run);
+    });
+  }
+
+  // ---- events
+
+  /** The last seq of an attempt with none missing before it, -1 for none; undefined where there is no such attempt. */
+  committed(run: string, attempt: number): number | undefined {
+    return committedSeq(this.#db, run, attempt);
+  }
+
+  /**
+   * Store events of one attempt, each exactly once: those already stored are passed over, those after a gap are left
+   * for the sender to send again. Returns the attempt's `committed`; undefined where there is no such attempt.
+   */
+  append(run: string, attempt: number, events: readonly RunEvent[]): number | undefined {
+    return this.#changeRun(run, (row) => appendEvents(this.#db, row, attempt, events, this.#now()));
+  }
+
+  /** A run's events after a position, oldest first, with their lists of ranks. */
+  events(run: string, after = 0, limit = 1_000): { events: RunEvent[]; cursor: number } {
+    return eventsAfter(this.#db, run, after, limit);
+  }
+
+  /** What an attempt's ranks logged: the last `limit` lines, oldest first. */
+  logLines(run: string, attempt: number, limit: number): LogEvent[] {
+    return this.#db
+      .all<{ body: string }>(
+        `SELECT body FROM events WHERE run = ? AND attempt = ? AND type = 'log' ORDER BY seq DESC LIMIT ?`,
+        run,
+        attempt,
+        limit,
+      )
+      .map((row) => JSON.parse(row.body) as LogEvent)
+      .reverse();
+  }
+
+  // ---- calibrations of forecasts
+
+  calibration(key: string): { measuredAt: number; body: unknown } | undefined {
+    const row = this.#db.get<{ measured_at: number; body: string }>(
+      'SELECT measured_at, body FROM calibrations WHERE key = ?',
+      key,
+    );
+    return row && { measuredAt: row.measured_at, body: JSON.parse(row.body) as unknown };
+  }
+
+  saveCalibration(key: string, body: unknown): void {
+    this.#db.write(() =>
+      this.#db.run(
+        'INSERT OR REPLACE INTO calibrations (key, measured_at, body) VALUES (?, ?, ?)',
+        key,
+        this.#now(),
+        JSON.stringify(body),
+      ),
+    );
+  }
+
+  // ---- inside
+
+  /** Change one run and what is derived from it, in one transaction. Undefined where there is no such run. */
+  #changeRun<R>(id: string, work: (row: RunRow, changed: number) => R): R | undefined {
+    const row = this.#db.get<RunRow>('SELECT * FROM runs WHERE id = ?', id);
+    if (row === undefined) return undefined;
+    return this.#change(row.experiment, () => {
+      const result = work(row, this.#db.tick());
+      this.#derive(row.experiment);
+      return result;
+    });
+  }
+
+  #change<R>(experiment: string, work: () => R): R {
+    const before = this.#db.clock;
+    const result = this.#db.write(work);
+    if (this.#db.clock !== before) for (const listener of this.#listeners) listener(experiment);
+    return result;
+  }
+
+  /** The experiment's own columns, from its runs. */
+  #derive(experiment: string): void {
+    this.#db.run(
+      `UPDATE experiments SET
+         changed = ?1, runs_ended = s.ended, runs_failed = s.failed, epochs_done = s.epochs, best_validation_mae = s.best,
+         ended_at = CASE WHEN s.ended = runs THEN s.last END,
+         state = CASE
+           WHEN s.queued = runs THEN 'queued'
+           WHEN s.ended < runs THEN 'running'
+           WHEN s.failed > 0 THEN 'failed'
+           WHEN s.cancelled > 0 THEN 'cancelled'
+           ELSE 'succeeded' END
+       FROM (
+         SELECT sum(state = 'queued') AS queued, sum(state IN ${ended}) AS ended, sum(state = 'failed') AS failed,
+                sum(state = 'cancelled') AS cancelled, sum(epochs_done) AS epochs, min(best_validation_mae) AS best,
+                max(ended_at) AS last
+           FROM runs WHERE experiment = ?2) AS s
+       WHERE experiments.id = ?2`,
+      this.#db.tick(),
+      experiment,
+    );
+  }
+}
+
+/** An id that says what the experiment is called: "schnet-on-the-bundled-4k2p9x". */
+function newId(name: string): string {
+  const slug = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 24)
+    .replace(/^-+|-+$/g, '');
+  const letters = Array.from({ length: 6 }, () => randomInt(36).toString(36)).join('');
+  return `${slug || 'experiment'}-${letters}`;
+}
