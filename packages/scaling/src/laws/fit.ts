@@ -1,5 +1,5 @@
 import type { CurvePoint } from '../curve.ts';
-import { inverseGram, quadratic } from '../math/linear.ts';
+import { dot, inverseRoot, pick } from '../math/linear.ts';
 import { mean } from '../math/stats.ts';
 import { studentFactor } from '../math/student.ts';
 import type { Context, Estimate, Fit, Interval, Law } from './law.ts';
@@ -18,6 +18,8 @@ interface Ingredients {
   /** d ln time / d theta at n. */
   gradient(theta: readonly number[], n: number): readonly number[];
   describe(fit: Fit): readonly string[];
+  /** Numbers that follow from the parameters, or name the form chosen. */
+  derived?(fit: Fit): Readonly<Record<string, number>>;
 }
 
 /**
@@ -36,17 +38,19 @@ export function makeFit(parts: Ingredients): Fit {
   const dof = counts - theta.length;
   const sigma = Math.sqrt(rss / dof);
   const gradientAt = (n: number) => gradient(theta, n);
-  const known = covarianceOf(
+  const known = rootOf(
     curve.map((point) => gradientAt(point.devices)),
     theta,
   );
-  const covariance = known.matrix.map((row) => row.map((value) => value * sigma ** 2));
+  const root = known.map((row) => row?.map((value) => value * sigma));
+  const directions = theta.map((_, k) => root.map((row) => row?.[k] ?? 0));
   const factor = studentFactor(level, dof);
 
   const estimates = law.parameters.map((parameter, i): Estimate => {
     const value = parameter.logarithmic ? Math.exp(theta[i]) : theta[i];
-    if (!known.has[i]) return { ...parameter, value, interval: null, standardError: null };
-    const error = Math.sqrt(covariance[i][i]);
+    const row = root[i];
+    if (!row) return { ...parameter, value, interval: null, standardError: null };
+    const error = Math.sqrt(dot(row, row));
     const [low, high] = [theta[i] - factor * error, theta[i] + factor * error];
     if (parameter.logarithmic)
       return {
@@ -70,7 +74,7 @@ export function makeFit(parts: Ingredients): Fit {
     rss,
     r2: tss > counts * 1e-24 ? 1 - rss / tss : null,
     theta,
-    covariance,
+    root: root.map((row) => row ?? theta.map(() => 0)),
     predict,
     gradient: gradientAt,
     curveAt: (other) => (n) => time(other, n),
@@ -80,36 +84,36 @@ export function makeFit(parts: Ingredients): Fit {
       return found.value;
     },
     band(n, at, of = 'measurement'): Interval {
-      const own = of === 'measurement' ? sigma ** 2 : 0;
-      const width = studentFactor(at, dof) * Math.sqrt(own + quadratic(covariance, gradientAt(n)));
+      let variance = of === 'measurement' ? sigma ** 2 : 0;
+      const slope = gradientAt(n);
+      for (const direction of directions) variance += dot(slope, direction) ** 2;
+      const width = studentFactor(at, dof) * Math.sqrt(variance);
       const centre = predict(n);
       return { low: centre * Math.exp(-width), high: centre * Math.exp(width) };
     },
+    derived: () => parts.derived?.(fit) ?? {},
     describe: () => parts.describe(fit),
   };
   return fit;
 }
 
 /**
- * (J'J)^-1 of the log gradients. Where a parameter stands at its bound 0 and thereby hides another, the one at 0 is
- * left out: its rows are zero and it has no interval.
+ * Rows of L with (J'J)^-1 = L L' for the log gradients J. Where a parameter stands at its bound 0 and cannot be told
+ * apart from another there, the one at 0 is left out: it has no row, hence no interval.
  */
-function covarianceOf(rows: readonly (readonly number[])[], theta: readonly number[]) {
-  const width = theta.length;
-  const everything = Array.from({ length: width }, (_, i) => i);
-  const attempts = [everything, everything.filter((i) => theta[i] !== 0 && rows.some((row) => row[i] !== 0))];
-  const matrix = everything.map(() => everything.map(() => 0));
-  const has = everything.map(() => false);
-  for (const kept of attempts) {
-    const part = kept.length > 0 ? inverseGram(rows.map((row) => kept.map((i) => row[i]))) : undefined;
+function rootOf(
+  gradients: readonly (readonly number[])[],
+  theta: readonly number[],
+): (number[] | undefined)[] {
+  const everything = theta.map((_, i) => i);
+  const moving = everything.filter((i) => theta[i] !== 0 && gradients.some((row) => row[i] !== 0));
+  for (const kept of [everything, moving]) {
+    const part = kept.length > 0 ? inverseRoot(pick(gradients, kept)) : undefined;
     if (!part) continue;
-    kept.forEach((i, a) => {
-      has[i] = true;
-      kept.forEach((j, b) => {
-        matrix[i][j] = part[a][b];
-      });
+    return everything.map((i) => {
+      const at = kept.indexOf(i);
+      return at < 0 ? undefined : everything.map((j) => (kept.includes(j) ? part[at][kept.indexOf(j)] : 0));
     });
-    break;
   }
-  return { matrix, has };
+  return everything.map(() => undefined);
 }

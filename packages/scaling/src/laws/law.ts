@@ -92,11 +92,14 @@ export interface Fit {
   band(n: number, level: number, of?: 'measurement' | 'curve'): Interval;
   /** d ln t / d parameter at n, in the parameters' own order (logarithmic ones by their logarithm). */
   gradient(n: number): readonly number[];
-  /** Covariance of the parameters in that order. */
-  readonly covariance: readonly (readonly number[])[];
-  /** The law with other parameters (logarithmic ones as logarithms): the curve they give. */
-  curveAt(theta: readonly number[]): (n: number) => number;
+  /** The parameters in that order, logarithmic ones as logarithms. */
   readonly theta: readonly number[];
+  /** [p][p] L with covariance of theta = L L': theta + L z, z standard normal, is a draw of it. */
+  readonly root: readonly (readonly number[])[];
+  /** The curve of other parameters, in the order and scale of `theta`. */
+  curveAt(theta: readonly number[]): (n: number) => number;
+  /** Numbers that follow from the parameters ("nHalf"), or name the form the fit chose; may be infinite. */
+  derived(): Readonly<Record<string, number>>;
   /** Sentences with units: what the parameters say. */
   describe(): readonly string[];
 }

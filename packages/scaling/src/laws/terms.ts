@@ -1,5 +1,5 @@
 import type { CurvePoint } from '../curve.ts';
-import { nonNegativeLeastSquares } from '../math/linear.ts';
+import { dot, nonNegativeLeastSquares, type Rows } from '../math/linear.ts';
 import { makeFit } from './fit.ts';
 import type { Context, Fit, Law, Parameter, Unfit } from './law.ts';
 
@@ -12,11 +12,12 @@ interface TermLaw extends Omit<Law, 'fit' | 'freedom'> {
   terms(context: Context): ((n: number) => readonly number[]) | undefined;
   readonly lacks?: string;
   describe(fit: Fit): readonly string[];
+  derived?(fit: Fit): Readonly<Record<string, number>>;
 }
 
 /** A law that is a sum of terms with coefficients >= 0, fitted to relative residuals. */
 export function termLaw(parts: TermLaw): Law {
-  const { terms, lacks, describe, ...head } = parts;
+  const { terms, lacks, describe, derived, ...head } = parts;
   const law: Law = {
     ...head,
     freedom: parts.parameters.length,
@@ -41,6 +42,7 @@ export function termLaw(parts: TermLaw): Law {
           return row.map((term) => term / total);
         },
         describe,
+        ...(derived && { derived }),
       });
     },
   };
@@ -56,7 +58,7 @@ export function termLaw(parts: TermLaw): Law {
  * @returns undefined where two terms cannot be told apart at these counts
  */
 export function solveTerms(
-  rows: readonly (readonly number[])[],
+  rows: Rows,
   curve: readonly Pick<CurvePoint, 'seconds'>[],
 ): readonly number[] | undefined {
   const start = nonNegativeLeastSquares(
@@ -93,7 +95,7 @@ export function solveTerms(
 
 /** Sum of squared log residuals; infinite where a fitted time is not positive. */
 export function logLoss(
-  rows: readonly (readonly number[])[],
+  rows: Rows,
   curve: readonly Pick<CurvePoint, 'seconds'>[],
   theta: readonly number[],
 ): number {
@@ -103,11 +105,5 @@ export function logLoss(
     if (!(fitted > 0)) return Number.POSITIVE_INFINITY;
     sum += Math.log(curve[i].seconds / fitted) ** 2;
   }
-  return sum;
-}
-
-function dot(a: readonly number[], b: readonly number[]): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
   return sum;
 }
