@@ -1,0 +1,106 @@
+import { decode, InputError } from '@litmatter/protocol';
+import { z } from 'zod';
+import type { AdamState } from './adam.ts';
+import type { Normalisation } from './normalise.ts';
+import type { ScheduleState } from './schedule.ts';
+
+/**
+ * Training at the end of an epoch: with it, the same spec and the same data, it goes on as though it had never
+ * stopped. The sampler needs no state of its own: its order is a function of (seed, epoch).
+ */
+export interface TrainingState {
+  /** Epochs done. */
+  readonly epoch: number;
+  /** [P] the flat vector. */
+  readonly parameters: Float32Array;
+  readonly adam: AdamState;
+  readonly schedule: ScheduleState;
+  readonly normalisation: Normalisation;
+}
+
+/** A copy that later steps do not change. */
+export function copyState(state: TrainingState): TrainingState {
+  const { parameters, adam } = state;
+  return {
+    ...state,
+    parameters: parameters.slice(),
+    adam: { ...adam, firstMoment: adam.firstMoment.slice(), secondMoment: adam.secondMoment.slice() },
+    schedule: { ...state.schedule },
+  };
+}
+
+const magic = 'litmatter state 1\n';
+const whole = z.number().int().nonnegative();
+
+/** Numbers travel as JSON writes them, which gives back the same double; only Infinity has no such form. */
+const header = z.strictObject({
+  size: whole.max(2 ** 28),
+  epoch: whole,
+  adamStep: whole,
+  schedule: z.strictObject({
+    learningRate: z.number().nonnegative(),
+    best: z.number().nullable(),
+    badEpochs: whole,
+  }),
+  normalisation: z.strictObject({ mean: z.number(), std: z.number().positive() }),
+});
+
+/** The state as bytes: a line of magic, a line of JSON, three vectors of little-endian float32. Exact. */
+export function serialiseState(state: TrainingState): Uint8Array<ArrayBuffer> {
+  const { parameters, adam, schedule } = state;
+  const best = Number.isFinite(schedule.best) ? schedule.best : null;
+  const head: z.input<typeof header> = {
+    size: parameters.length,
+    epoch: state.epoch,
+    adamStep: adam.step,
+    schedule: { ...schedule, best },
+    normalisation: { ...state.normalisation },
+  };
+  const text = new TextEncoder().encode(`${magic}${JSON.stringify(head)}\n`);
+  const vectors = [parameters, adam.firstMoment, adam.secondMoment];
+  const bytes = new Uint8Array(text.length + 12 * parameters.length);
+  bytes.set(text);
+  for (const [i, vector] of vectors.entries()) {
+    bytes.set(
+      new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength),
+      text.length + 4 * i * vector.length,
+    );
+  }
+  return bytes;
+}
+
+/**
+ * The state that `serialiseState` wrote.
+ *
+ * @param what - how the bytes are called in the sentence: a file's name
+ * @throws InputError where they are not a whole state
+ */
+export function deserialiseState(bytes: Uint8Array, what: string): TrainingState {
+  const start = new TextDecoder().decode(bytes.subarray(0, magic.length));
+  if (start !== magic) throw new InputError(`${what} is not a saved training state.`);
+  const end = bytes.indexOf(10, magic.length);
+  if (end < 0) throw new InputError(`${what} is cut short: its header does not end.`);
+  const head = decode(header, parse(bytes.subarray(magic.length, end), what), what);
+  const expected = end + 1 + 12 * head.size;
+  if (bytes.length !== expected) {
+    throw new InputError(`${what} has ${bytes.length} bytes, but its header promises ${expected}.`);
+  }
+  // A copy: the vectors must start at a multiple of four.
+  const vectors = new Float32Array(bytes.slice(end + 1).buffer);
+  const vector = (i: number) => vectors.slice(i * head.size, (i + 1) * head.size);
+  return {
+    epoch: head.epoch,
+    parameters: vector(0),
+    adam: { firstMoment: vector(1), secondMoment: vector(2), step: head.adamStep },
+    schedule: { ...head.schedule, best: head.schedule.best ?? Number.POSITIVE_INFINITY },
+    normalisation: head.normalisation,
+  };
+}
+
+function parse(bytes: Uint8Array, what: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw new InputError(`${what} has a header that cannot be read.`);
+  }
+}
