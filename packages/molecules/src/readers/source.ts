@@ -1,0 +1,109 @@
+import { InputError } from '@litmatter/protocol';
+
+/** A file to read: its name for messages, and its bytes as they come. Gzip is recognised and undone by the readers. */
+export interface Source {
+  readonly name: string;
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+async function* drained(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = stream.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+/** A source from text, bytes, or a browser's File. */
+export function sourceOf(name: string, data: string | Uint8Array | Blob): Source {
+  if (typeof data === 'string') return { name, bytes: once(new TextEncoder().encode(data)) };
+  return { name, bytes: data instanceof Uint8Array ? once(data) : drained(data.stream()) };
+}
+
+function isGzip(bytes: Uint8Array): boolean {
+  return bytes.length >= 2 && bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+async function* gunzipped(name: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const unzip = new DecompressionStream('gzip');
+  const writer = unzip.writable.getWriter();
+  const fed = (async () => {
+    for await (const chunk of bytes) await writer.write(chunk as Uint8Array<ArrayBuffer>);
+    await writer.close();
+  })();
+  // A broken archive fails both ends; the reading end is the one that is awaited and reported.
+  fed.catch((error: unknown) => writer.abort(error).catch(() => undefined));
+  try {
+    yield* drained(unzip.readable);
+  } catch (error) {
+    const why = error instanceof Error ? ` (${error.message})` : '';
+    throw new InputError(
+      `${name} is cut short or damaged: its gzip data cannot be unpacked${why}. Get it again.`,
+    );
+  }
+  await fed;
+}
+
+/** The bytes of a source, unpacked where it is gzip. */
+export async function* plainBytes(source: Source): AsyncGenerator<Uint8Array> {
+  const iterator = source.bytes[Symbol.asyncIterator]();
+  // The two bytes that tell gzip may come in two chunks.
+  let head = new Uint8Array(0);
+  let ended = false;
+  while (head.length < 2 && !ended) {
+    const { done, value } = await iterator.next();
+    if (done) ended = true;
+    else {
+      const joined = new Uint8Array(head.length + value.length);
+      joined.set(head);
+      joined.set(value, head.length);
+      head = joined;
+    }
+  }
+  async function* all(): AsyncGenerator<Uint8Array> {
+    yield head;
+    if (!ended) yield* { [Symbol.asyncIterator]: () => iterator };
+  }
+  yield* isGzip(head) ? gunzipped(source.name, all()) : all();
+}
+
+/** Call `line(text, number)` for every line (numbered from 1), without its end of line. */
+export async function eachLine(source: Source, line: (text: string, number: number) => void): Promise<void> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  let number = 0;
+  const push = (text: string) => line(text.endsWith('\r') ? text.slice(0, -1) : text, ++number);
+  for await (const bytes of plainBytes(source)) {
+    const text = rest + decoder.decode(bytes, { stream: true });
+    let from = 0;
+    for (let to = text.indexOf('\n'); to >= 0; to = text.indexOf('\n', from)) {
+      push(text.slice(from, to));
+      from = to + 1;
+    }
+    rest = text.slice(from);
+    if (rest.length > 1_000_000) {
+      throw new InputError(
+        `${source.name}, line ${number + 1} is over a million characters long. This is not the text file it should be.`,
+      );
+    }
+  }
+  rest += decoder.decode();
+  if (rest !== '') push(rest);
+}
+
+/** The whole text of a source. */
+export async function readText(source: Source): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const bytes of plainBytes(source)) text += decoder.decode(bytes, { stream: true });
+  return text + decoder.decode();
+}
