@@ -1,12 +1,11 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { ExperimentSummary, RunView } from '@litmatter/protocol';
+import { tail } from '../files.ts';
 import { attemptFolder, runFolder } from '../folders.ts';
 import { toCsv, toJson } from './export.ts';
 import { Refusal } from './problems.ts';
 import type { Handlers } from './routes.ts';
 import type { Services } from './services.ts';
-import { fileInside } from './static.ts';
 
 /** How much of a log is shown. */
 const maxLogLines = 2_000;
@@ -15,7 +14,7 @@ const maxEventsPerPage = 5_000;
 
 /** What the hub does at each route of the protocol. */
 export function buildHandlers(services: Services): Handlers {
-  const { store, scheduler, dataFolder } = services;
+  const { store, dataFolder } = services;
 
   const experiment = (id: string): ExperimentSummary => {
     const found = store.summary(id);
@@ -46,7 +45,7 @@ export function buildHandlers(services: Services): Handlers {
     },
     cancelExperiment: async ({ params }) => {
       experiment(params.id);
-      await scheduler.cancelExperiment(params.id);
+      await services.scheduler().cancelExperiment(params.id);
       return experiment(params.id);
     },
     deleteExperiment: async ({ params }) => {
@@ -71,12 +70,12 @@ export function buildHandlers(services: Services): Handlers {
 
     cancelRun: async ({ params }) => {
       run(params.id);
-      await scheduler.cancelRun(params.id);
+      await services.scheduler().cancelRun(params.id);
       return run(params.id);
     },
     retryRun: ({ params }) => {
       const { state } = run(params.id);
-      if (!scheduler.retry(params.id)) {
+      if (!services.scheduler().retry(params.id)) {
         throw new Refusal(
           409,
           state === 'succeeded'
@@ -103,21 +102,4 @@ export function buildHandlers(services: Services): Handlers {
       return store.events(params.id, query.after ?? 0, Math.min(query.limit ?? 1_000, maxEventsPerPage));
     },
   };
-}
-
-/** The last bytes of a file in a folder, from the start of a line; empty where there is none. */
-export function tail(folder: string, name: string, bytes: number): { text: string; cut: boolean } {
-  const path = fileInside(folder, name);
-  if (path === undefined) return { text: '', cut: false };
-  const file = openSync(path, 'r');
-  try {
-    const { size } = fstatSync(file);
-    const start = Math.max(0, size - bytes);
-    const buffer = Buffer.alloc(size - start);
-    const read = readSync(file, buffer, 0, buffer.length, start);
-    const text = buffer.toString('utf8', 0, read);
-    return start === 0 ? { text, cut: false } : { text: text.slice(text.indexOf('\n') + 1), cut: true };
-  } finally {
-    closeSync(file);
-  }
 }

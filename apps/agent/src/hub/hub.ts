@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { InputError } from '@litmatter/protocol';
-import { webRoot } from '../folders.ts';
-import { hostFacts } from '../host.ts';
+import { attemptFolder, datasetFolder, webRoot } from '../folders.ts';
+import type { Launcher } from '../launchers/launcher.ts';
+import { builtInLaunchers } from '../launchers/registry.ts';
 import { version } from '../version.ts';
 import type { Gate } from './guard.ts';
 import { buildHandlers } from './handlers.ts';
@@ -13,6 +14,7 @@ import { servePages } from './pages.ts';
 import { serveRanks } from './ranks.ts';
 import { Scheduler } from './scheduler.ts';
 import { buildServer, stripBasePath } from './server.ts';
+import { buildServices } from './services.ts';
 import { openSockets } from './sockets.ts';
 import { Store } from './store.ts';
 import { loadToken } from './token.ts';
@@ -31,6 +33,10 @@ export interface HubOptions {
   readonly verbose?: boolean;
   /** Folder of the built dashboard, where it is another than this clone's. */
   readonly webRoot?: string;
+  /** Folder of downloaded and cached data sets, where several data folders share one. */
+  readonly datasetFolder?: string;
+  /** Other launchers than the built-in ones, in tests. */
+  readonly launchers?: readonly Launcher[];
 }
 
 export interface Hub {
@@ -57,48 +63,50 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const host = options.host ?? '127.0.0.1';
   const basePath = checkBasePath(options.basePath ?? '/');
   const token = loadToken(dataFolder, options.tokenFile);
+  const launchers = options.launchers ?? builtInLaunchers();
   const lock = lockFolder(dataFolder);
   const log = openLog(dataFolder, { terminal: options.verbose ?? false });
   const onFault = (error: unknown) => log.error({ err: error }, 'a message failed');
   const store = new Store(join(dataFolder, 'hub.sqlite'));
   const gate: Gate & { cookieName: string } = { token: token.value, cookieName: 'litmatter', basePath };
-  const scheduler = new Scheduler(store);
+  let scheduler: Scheduler | undefined;
   try {
+    const services = buildServices({ dataFolder, store, launchers, scheduler: () => scheduler! });
     const { app, http } = await buildServer({
       gate,
-      handlers: buildHandlers({
-        dataFolder,
-        store,
-        scheduler,
-        catalogue: async () => ({
-          version,
-          models: [],
-          datasets: [],
-          backends: [],
-          launchers: [],
-          host: hostFacts(),
-        }),
-        cluster: async () => ({ host: hostFacts(), backends: [], launchers: [], findings: [] }),
-        plan: async () => {
-          throw new InputError('Plans are not made yet.');
-        },
-        submit: async (spec) => store.createExperiment(spec),
-      }),
+      handlers: buildHandlers(services),
       webRoot: options.webRoot ?? webRoot,
       log,
       version,
     });
     const sockets = openSockets(http, gate);
-    serveRanks(sockets.ranks, store, onFault);
+    const ranks = serveRanks(sockets.ranks, store, onFault);
     servePages(sockets.pages, store, onFault);
     stripBasePath(http, basePath);
 
     const port = await listen(http, host, options.port ?? 8787);
     gate.cookieName = `litmatter-${port}`;
-    const shownHost = host.includes(':') ? `[${host}]` : host;
-    const url = `http://${shownHost}:${port}${basePath}`;
+    const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}${basePath}`;
     writeHubFile(dataFolder, { url, pid: process.pid, host: hostname() });
     log.info({ url, version }, 'the hub listens');
+
+    const hub = { url: reachable(url), tokenFile: token.file };
+    scheduler = new Scheduler({
+      store,
+      launchers,
+      ranks,
+      log,
+      jobOf: ({ run, attempt, spec }) => ({
+        run,
+        attempt,
+        spec,
+        folder: attemptFolder(dataFolder, run, attempt),
+        dataFolder: options.datasetFolder ?? datasetFolder(dataFolder),
+        config: null,
+        hub,
+      }),
+    });
+    await scheduler.start();
     return {
       url,
       address: `${url}?token=${token.value}`,
@@ -108,6 +116,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       dataFolder,
       store,
       close: async () => {
+        scheduler?.close();
         await sockets.close();
         http.closeAllConnections();
         await app.close();
@@ -121,6 +130,14 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     lock.release();
     throw error;
   }
+}
+
+/** The hub's address for ranks of this machine: a wildcard is not one. */
+function reachable(url: string): string {
+  const address = new URL(url);
+  if (address.hostname === '0.0.0.0') address.hostname = '127.0.0.1';
+  if (address.hostname === '[::]') address.hostname = '[::1]';
+  return address.href;
 }
 
 async function listen(http: import('node:http').Server, host: string, port: number): Promise<number> {

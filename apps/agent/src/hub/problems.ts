@@ -42,10 +42,8 @@ export function addErrorHandler(app: FastifyInstance): void {
     } satisfies Problem);
   });
   app.setNotFoundHandler((request, reply) =>
-    reply
-      .code(404)
-      .send({
-        message: `The hub has no ${request.method} ${request.url.split('?', 1)[0]}.`,
-      } satisfies Problem),
+    reply.code(404).send({
+      message: `The hub has no ${request.method} ${request.url.split('?', 1)[0]}.`,
+    } satisfies Problem),
   );
 }

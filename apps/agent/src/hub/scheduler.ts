@@ -1,22 +1,200 @@
-import type { Store } from './store.ts';
+import { constants } from 'node:os';
+import type { LauncherName } from '@litmatter/protocol';
+import type { Logger } from 'pino';
+import type { RankJob } from '../job.ts';
+import type { LaunchEnd, Launched, Launcher } from '../launchers/launcher.ts';
+import type { Ranks } from './ranks.ts';
+import { collectSpool } from './spools.ts';
+import type { Attempt, Store } from './store.ts';
 
-/** Hands queued runs to launchers. */
+export interface SchedulerOptions {
+  readonly store: Store;
+  readonly launchers: readonly Launcher[];
+  /** What a launcher is told of an attempt. */
+  readonly jobOf: (attempt: Attempt) => RankJob;
+  readonly ranks: Ranks;
+  readonly log: Logger;
+  /** How often the spools of attempts that are not connected are looked at. */
+  readonly collectMilliseconds?: number;
+}
+
+interface Followed {
+  readonly attempt: Attempt;
+  readonly job: RankJob;
+  launched: Launched | undefined;
+}
+
+const cancelled = 'Cancelled.';
+
+/**
+ * Hands queued runs to their launchers, in order and no more at once than each allows, follows them to their end,
+ * and on start finds again what an earlier hub has launched. The store says what is to be done; nothing here
+ * needs remembering.
+ */
 export class Scheduler {
-  readonly #store: Store;
+  readonly #options: SchedulerOptions;
+  readonly #followed = new Map<string, Followed>();
+  #collector: NodeJS.Timeout | undefined;
+  #closed = false;
 
-  constructor(store: Store) {
-    this.#store = store;
+  constructor(options: SchedulerOptions) {
+    this.#options = options;
+  }
+
+  /** Adopt what is under way, then launch what is queued. */
+  async start(): Promise<void> {
+    const { store, collectMilliseconds = 2_000 } = this.#options;
+    await Promise.all(store.activeAttempts().map((attempt) => this.#adopt(attempt)));
+    this.#collector = setInterval(() => this.#collectUnconnected(), collectMilliseconds).unref();
+    this.kick();
+  }
+
+  /** Launch what is queued and has room. */
+  kick(): void {
+    if (this.#closed) return;
+    for (const launcher of this.#options.launchers) {
+      for (let room = launcher.limit - this.#underWay(launcher.name); room > 0; room--) {
+        const [run] = this.#options.store.queued(launcher.name, 1);
+        const attempt = run && this.#options.store.beginAttempt(run.id);
+        if (attempt === undefined) break;
+        void this.#follow(attempt, launcher, undefined);
+      }
+    }
   }
 
   async cancelRun(run: string): Promise<void> {
-    this.#store.requestCancel(run, 'Cancelled.');
+    const { store, ranks } = this.#options;
+    if (store.requestCancel(run) !== 'requested') return;
+    const followed = [...this.#followed.values()].find(({ attempt }) => attempt.run === run);
+    if (followed === undefined) return;
+    ranks.cancel(run, followed.attempt.attempt);
+    // Not waited for: the run's state says when it has ended.
+    this.#stop(followed);
   }
 
   async cancelExperiment(experiment: string): Promise<void> {
-    for (const { id } of this.#store.runs(experiment)) await this.cancelRun(id);
+    const { store } = this.#options;
+    // Queued runs first, so that none of them starts when the active one makes room.
+    const runs = store
+      .runs(experiment)
+      .sort((a, b) => Number(b.state === 'queued') - Number(a.state === 'queued'));
+    for (const run of runs) await this.cancelRun(run.id);
   }
 
   retry(run: string): boolean {
-    return this.#store.requeue(run);
+    const queued = this.#options.store.requeue(run);
+    if (queued) this.kick();
+    return queued;
   }
+
+  /** Stop following. Ranks go on and spool; the next hub adopts them. */
+  close(): void {
+    this.#closed = true;
+    clearInterval(this.#collector);
+  }
+
+  #underWay(launcher: LauncherName): number {
+    let count = 0;
+    for (const { attempt } of this.#followed.values()) if (attempt.spec.launcher.name === launcher) count++;
+    return count;
+  }
+
+  async #adopt(attempt: Attempt): Promise<void> {
+    const { store, log } = this.#options;
+    const launcher = this.#options.launchers.find(({ name }) => name === attempt.spec.launcher.name);
+    if (launcher === undefined) {
+      store.settle(
+        attempt.run,
+        attempt.attempt,
+        'failed',
+        `This hub has no launcher "${attempt.spec.launcher.name}" to find the run again with.`,
+      );
+      return;
+    }
+    const job = this.#options.jobOf(attempt);
+    const launched = await launcher.adopt(job, attempt.reference);
+    if (launched !== undefined) {
+      log.info({ run: attempt.run, attempt: attempt.attempt }, 'found a run that an earlier hub has started');
+      void this.#follow(attempt, launcher, launched);
+      return;
+    }
+    const ran = this.#collect(attempt, job) || attempt.reference !== null;
+    if (ran || attempt.cancelRequested) {
+      this.#settle(
+        attempt,
+        'The rank process ended while no hub was running, without saying how the run ended.',
+      );
+    } else {
+      // Decided on, but the hub ended before it was launched.
+      void this.#follow(attempt, launcher, undefined);
+    }
+  }
+
+  async #follow(attempt: Attempt, launcher: Launcher, found: Launched | undefined): Promise<void> {
+    const { store, log } = this.#options;
+    const key = `${attempt.run}#${attempt.attempt}`;
+    const followed: Followed = { attempt, job: this.#options.jobOf(attempt), launched: found };
+    this.#followed.set(key, followed);
+    try {
+      followed.launched ??= await launcher.launch(followed.job);
+      if (this.#closed) return;
+      store.setReference(attempt.run, attempt.attempt, followed.launched.reference);
+      if (store.cancelRequested(attempt.run, attempt.attempt)) this.#stop(followed);
+      const end = await followed.launched.ended;
+      if (this.#closed) return;
+      this.#collect(attempt, followed.job);
+      this.#settle(attempt, endSentence(end));
+    } catch (error) {
+      if (this.#closed) return;
+      log.error({ err: error, run: attempt.run }, 'a run could not be started');
+      this.#settle(attempt, `The run could not be started: ${(error as Error).message}`);
+    } finally {
+      this.#followed.delete(key);
+      this.kick();
+    }
+  }
+
+  /** The attempt is over. Says so in the store where no `ended` event did. */
+  #settle(attempt: Attempt, reason: string): void {
+    const { store } = this.#options;
+    const wanted = store.cancelRequested(attempt.run, attempt.attempt);
+    store.settle(attempt.run, attempt.attempt, wanted ? 'cancelled' : 'failed', wanted ? cancelled : reason);
+  }
+
+  #stop(followed: Followed): void {
+    followed.launched?.cancel().catch((error: unknown) => {
+      this.#options.log.error({ err: error, run: followed.attempt.run }, 'a run could not be stopped');
+    });
+  }
+
+  #collect(attempt: Attempt, job: RankJob): boolean {
+    try {
+      return collectSpool(this.#options.store, attempt.run, attempt.attempt, job.folder);
+    } catch (error) {
+      this.#options.log.error({ err: error, run: attempt.run }, 'a spool could not be read');
+      return true;
+    }
+  }
+
+  /** A rank that an earlier hub started may look for it at another port: its spool tells what it does. */
+  #collectUnconnected(): void {
+    for (const { attempt, job, launched } of this.#followed.values()) {
+      if (launched === undefined || this.#options.ranks.connected(attempt.run, attempt.attempt)) continue;
+      this.#collect(attempt, job);
+    }
+  }
+}
+
+/** What the end of a process that did not report its own says, in words a person can act on. */
+export function endSentence(end: LaunchEnd): string {
+  const tail = end.tail === '' ? '' : ` It last wrote: ${end.tail.slice(-2_000)}`;
+  if (end.signal !== null) {
+    const number = constants.signals[end.signal];
+    const hint = end.signal === 'SIGKILL' ? ' A person did this, or the system for want of memory.' : '';
+    return `The rank process was killed (signal ${number}).${hint}${tail}`;
+  }
+  if (end.code !== null) {
+    return `The rank process ended with code ${end.code} without saying how the run ended.${tail}`;
+  }
+  return `The rank process is gone and has not said how the run ended.${tail}`;
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { extname, join, sep } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { fileInside } from '../files.ts';
 import { sendNotBuiltPage } from './sign-in.ts';
 
 /**
@@ -23,17 +24,6 @@ export function addDashboard(app: FastifyInstance, root: string, basePath: strin
     if (path.startsWith('assets/')) reply.header('cache-control', 'private, max-age=31536000, immutable');
     return reply.sendFile(path, root, { cacheControl: false, dotfiles: 'deny' });
   });
-}
-
-/** The real path of a regular file inside a folder, links followed; undefined where it is not one or lies outside. */
-export function fileInside(root: string, path: string): string | undefined {
-  if (path.includes('\0')) return undefined;
-  try {
-    const real = realpathSync(join(root, path));
-    return real.startsWith(realpathSync(root) + sep) && statSync(real).isFile() ? real : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function sendPage(reply: FastifyReply, root: string, basePath: string): FastifyReply {

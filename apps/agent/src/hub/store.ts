@@ -261,12 +261,12 @@ export class Store {
    * Ask for a run's end. A queued run is cancelled at once; of an active one it is noted, and the scheduler stops it.
    * Returns what became of the request.
    */
-  requestCancel(run: string, reason: string): 'cancelled' | 'requested' | 'ended' | undefined {
+  requestCancel(run: string): 'cancelled' | 'requested' | 'ended' | undefined {
     return this.#changeRun(run, (row, changed) => {
       if (row.state === 'queued') {
         this.#db.run(
-          `UPDATE runs SET state = 'cancelled', reason = ?, ended_at = ?, changed = ? WHERE id = ?`,
-          reason,
+          `UPDATE runs SET state = 'cancelled', reason = 'Cancelled before it started.', ended_at = ?, changed = ?
+             WHERE id = ?`,
           this.#now(),
           changed,
           run,
@@ -275,8 +275,7 @@ export class Store {
       }
       if (row.state !== 'starting' && row.state !== 'running') return 'ended';
       this.#db.run(
-        'UPDATE runs SET cancel_requested = 1, reason = ?, changed = ? WHERE id = ?',
-        reason,
+        `UPDATE runs SET cancel_requested = 1, reason = 'Stopping.', changed = ? WHERE id = ?`,
         changed,
         run,
       );

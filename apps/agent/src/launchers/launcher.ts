@@ -2,6 +2,7 @@ import type { LauncherCard, LauncherName } from '@litmatter/protocol';
 import type { RankJob } from '../job.ts';
 
 export interface LaunchEnd {
+  /** Both null where the process was another hub's child: only that it is gone is known. */
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   /** The last lines the rank program wrote to stderr: shown when it died without saying why. */
@@ -19,7 +20,12 @@ export interface Launched {
 /** How ranks start. One file a launcher. */
 export interface Launcher {
   readonly name: LauncherName;
+  /** Attempts that may be under way at once; others wait in the queue. */
+  readonly limit: number;
   /** What it can do on this machine, or what is missing and the command that mends it. */
   probe(): Promise<LauncherCard>;
+  /** Start an attempt's ranks. Idempotent by (run, attempt): where they run already, they are found, not started again. */
   launch(job: RankJob): Promise<Launched>;
+  /** Find an attempt that an earlier hub launched; undefined where nothing of it runs any more. */
+  adopt(job: RankJob, reference: string | null): Promise<Launched | undefined>;
 }

@@ -1,0 +1,21 @@
+import { InputError, type LauncherCard, type LauncherName } from '@litmatter/protocol';
+import type { Launcher } from './launcher.ts';
+import { localLauncher } from './local.ts';
+
+/** The launchers this program has. A new one is a file beside this and a line here. */
+export function builtInLaunchers(): Launcher[] {
+  return [localLauncher()];
+}
+
+/** @throws InputError naming those there are, with the field to mark */
+export function launcherNamed(launchers: readonly Launcher[], name: LauncherName): Launcher {
+  const found = launchers.find((launcher) => launcher.name === name);
+  if (found) return found;
+  const known = launchers.map((launcher) => `"${launcher.name}"`).join(', ');
+  const message = `This version has no launcher "${name}": choose ${known}.`;
+  throw new InputError(message, { 'launcher.name': message });
+}
+
+export function probeLaunchers(launchers: readonly Launcher[]): Promise<LauncherCard[]> {
+  return Promise.all(launchers.map((launcher) => launcher.probe()));
+}
