@@ -1,1 +1,13 @@
+export * from './adam.ts';
 export * from './collective/collective.ts';
+export * from './collective/single.ts';
+export * from './collective/threads.ts';
+export * from './data.ts';
+export { DivergedError } from './epoch.ts';
+export * from './initial.ts';
+export * from './loss.ts';
+export * from './normalise.ts';
+export * from './sampler.ts';
+export * from './schedule.ts';
+export * from './state.ts';
+export * from './train.ts';

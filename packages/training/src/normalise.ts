@@ -1,3 +1,4 @@
+import { type MoleculeSet, targetStatistics } from '@litmatter/molecules';
 import { InputError } from '@litmatter/protocol';
 
 /** The loss sees (y - mean) / std; errors are reported in y's own unit. */
@@ -10,23 +11,16 @@ export interface Normalisation {
 export const noNormalisation: Normalisation = { mean: 0, std: 1 };
 
 /**
- * Mean and unbiased standard deviation of the training split's targets, in float64.
+ * Mean and unbiased standard deviation of a target over the training split.
  *
- * @param values - [M] of the whole set
- * @param train - places of the training split
+ * @param train - places of the training split in the set
  * @throws InputError where all targets are equal: there is nothing to learn
  */
-export function normalisationOf(values: Float32Array, train: ArrayLike<number>): Normalisation {
-  const n = train.length;
-  let sum = 0;
-  for (let i = 0; i < n; i++) sum += values[train[i]];
-  const mean = sum / n;
-  let squares = 0;
-  for (let i = 0; i < n; i++) squares += (values[train[i]] - mean) ** 2;
-  const std = Math.sqrt(squares / (n - 1));
+export function normalisationOf(set: MoleculeSet, target: string, train: ArrayLike<number>): Normalisation {
+  const { mean, std } = targetStatistics(set, target, train);
   if (std > 0) return { mean, std };
   throw new InputError(
-    `The target has the same value in all ${n} training molecules, so it cannot be normalised. ` +
-      'Set normaliseTarget to false, or choose another target or split.',
+    `The target "${target}" has the same value in all ${train.length} training molecules, so it cannot be ` +
+      'normalised. Set normaliseTarget to false, or choose another target or split.',
   );
 }

@@ -1,4 +1,5 @@
-import { permutation, randomStream } from './random.ts';
+import { permutation } from '@litmatter/molecules';
+import { seedOf } from './random.ts';
 
 /**
  * Which samples each rank sees, as PyTorch's DistributedSampler deals them: one permutation an epoch, made longer by
@@ -35,7 +36,7 @@ export function paddedSamples({ samples, ranks }: Pick<SamplerShape, 'samples' |
 /** What one rank sees in one epoch. */
 export interface EpochShare {
   /** Places in the split, in the order they are seen. */
-  readonly order: Int32Array;
+  readonly order: Uint32Array;
   /** The first `counted` of them weigh 1 in the loss, the rest are repeats and weigh 0. */
   readonly counted: number;
 }
@@ -50,13 +51,13 @@ export function epochShare(
   shape: SamplerShape & { readonly rank: number; readonly seed: number },
   epoch: number,
 ): EpochShare {
-  return dealOut(permutation(shape.samples, randomStream(shape.seed, epoch)), shape.rank, shape.ranks);
+  return dealOut(permutation(shape.samples, seedOf(shape.seed, epoch)), shape.rank, shape.ranks);
 }
 
 /** Rank r's places r, r + k, r + 2k ... of an order that wraps at its end. */
-export function dealOut(order: Int32Array, rank: number, ranks: number): EpochShare {
+export function dealOut(order: Uint32Array, rank: number, ranks: number): EpochShare {
   const samples = order.length;
-  const own = new Int32Array(samplesPerRank({ samples, ranks }));
+  const own = new Uint32Array(samplesPerRank({ samples, ranks }));
   let counted = 0;
   for (let i = 0; i < own.length; i++) {
     const place = rank + i * ranks;

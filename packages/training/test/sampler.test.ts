@@ -13,7 +13,7 @@ const epoch = fc.integer({ min: 1, max: 1000 });
 const shares = (s: { samples: number; ranks: number; batch: number; seed: number }, e: number) =>
   Array.from({ length: s.ranks }, (_, rank) => epochShare({ ...s, rank }, e));
 const sorted = (values: Iterable<number>) => [...values].sort((a, b) => a - b);
-const counted = ({ order, counted }: { order: Int32Array; counted: number }) => [
+const counted = ({ order, counted }: { order: Uint32Array; counted: number }) => [
   ...order.subarray(0, counted),
 ];
 

@@ -1,10 +1,10 @@
 import type { Collective } from './collective.ts';
 
-const room = 1024;
+const room = 2304;
 
 /**
  * Every rank's short text, by rank, on rank 0; undefined elsewhere. Sent as numbers, so that a collective has to
- * carry nothing but those. Text beyond 1 kB of UTF-8 is cut.
+ * carry nothing but those. Text beyond 2,304 bytes of UTF-8 is cut.
  */
 export async function gatherText(collective: Collective, text: string): Promise<string[] | undefined> {
   const values = new Float64Array(1 + room);

@@ -1,0 +1,19 @@
+import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** Put a whole file in place, or leave what was there: a temporary file beside it, synced, then renamed. */
+export function writeWhole(path: string, bytes: Uint8Array | string): void {
+  const buffer = Buffer.from(bytes);
+  const temporary = `${path}.${process.pid}.tmp`;
+  const file = openSync(temporary, 'w');
+  try {
+    for (let at = 0; at < buffer.length; ) at += writeSync(file, buffer, at);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(temporary, path);
+  const folder = openSync(dirname(path), 'r');
+  fsyncSync(folder);
+  closeSync(folder);
+}

@@ -1,0 +1,123 @@
+import { Worker } from 'node:worker_threads';
+import type { RunEventBody, RunSpec } from '@litmatter/protocol';
+import { abandon, type ThreadsMemory, type TrainingData, threadsMemory } from '@litmatter/training';
+
+/** What a rank's thread is started with. */
+export interface ThreadInput {
+  readonly rank: number;
+  readonly spec: RunSpec;
+  /** litmatter.config.ts; null where there is none. */
+  readonly config: string | null;
+  /** Lies in shared memory. */
+  readonly data: TrainingData;
+  /** Null for one rank alone. */
+  readonly memory: ThreadsMemory | null;
+  /** One Int32: not 0 once the run is to stop. */
+  readonly stop: SharedArrayBuffer;
+  readonly oversubscribed: boolean;
+}
+
+/** What a rank's thread says. */
+export type ThreadMessage =
+  | { readonly type: 'report'; readonly body: RunEventBody }
+  | {
+      readonly type: 'done';
+      readonly outcome: 'finished' | 'stopped';
+      readonly testMae: number | null;
+      /** The serialised training state; from rank 0 alone, all ranks having the same. */
+      readonly state: Uint8Array | null;
+    }
+  | { readonly type: 'failed'; readonly name: string; readonly message: string; readonly stack: string };
+
+export type ThreadDone = Extract<ThreadMessage, { type: 'done' }>;
+
+/** A rank's thread threw, or died. `errorName` is the name of what it threw. */
+export class RankError extends Error {
+  override readonly name = 'RankError';
+  readonly rank: number;
+  readonly errorName: string;
+  constructor(rank: number, errorName: string, message: string, stack?: string) {
+    super(message);
+    this.rank = rank;
+    this.errorName = errorName;
+    if (stack) this.stack = stack;
+  }
+}
+
+/** How long the other ranks have to end by themselves once one has failed. */
+const graceSeconds = 5;
+
+export interface ThreadsInput extends Omit<ThreadInput, 'rank' | 'memory'> {
+  readonly onReport: (body: RunEventBody) => void;
+  /** The module each rank runs; another one in tests. */
+  readonly module?: URL;
+}
+
+/**
+ * Train with every rank in a thread of its own. Resolves with what rank 0 says at the end.
+ *
+ * @throws RankError of the rank that failed first, for another reason than the loss of a peer where there is one
+ */
+export async function runThreads(input: ThreadsInput): Promise<ThreadDone> {
+  const { onReport, module = new URL('./thread.ts', import.meta.url), ...shared } = input;
+  const size = input.spec.devices;
+  const memory = size > 1 ? threadsMemory(size) : null;
+  const failures: RankError[] = [];
+  let done: ThreadDone | undefined;
+  let grace: NodeJS.Timeout | undefined;
+
+  const workers = Array.from(
+    { length: size },
+    (_, rank) => new Worker(module, { workerData: { ...shared, rank, memory } satisfies ThreadInput }),
+  );
+  const terminateAll = () => Promise.all(workers.map((worker) => worker.terminate()));
+  const failed = (error: RankError) => {
+    failures.push(error);
+    if (memory) abandon(memory, error.rank);
+    grace ??= setTimeout(() => void terminateAll(), graceSeconds * 1000);
+  };
+
+  await Promise.all(
+    workers.map(
+      (worker, rank) =>
+        new Promise<void>((resolve) => {
+          let settled = false;
+          const settle = (error?: RankError) => {
+            if (!settled && error) failed(error);
+            settled = true;
+          };
+          worker.on('message', (message: ThreadMessage) => {
+            if (message.type === 'report') {
+              try {
+                onReport(message.body);
+              } catch (error) {
+                const { name, message, stack } = error as Error;
+                settle(new RankError(rank, name, message, stack));
+                void worker.terminate();
+              }
+              return;
+            }
+            if (message.type === 'failed') {
+              settle(new RankError(rank, message.name, message.message, message.stack));
+            } else {
+              settle();
+              if (rank === 0) done = message;
+            }
+            void worker.terminate();
+          });
+          // Thrown outside of what the thread itself watches, or out of memory.
+          worker.on('error', ({ name, message, stack }) => settle(new RankError(rank, name, message, stack)));
+          worker.on('exit', (code) => {
+            settle(new RankError(rank, 'ThreadExit', `its thread ended with code ${code}`));
+            resolve();
+          });
+        }),
+    ),
+  );
+  clearTimeout(grace);
+  // The ranks that lost the one that failed say so too, sometimes first: they are not the cause.
+  const cause = failures.find((error) => error.errorName !== 'LostPeerError') ?? failures[0];
+  if (cause) throw cause;
+  if (!done) throw new RankError(0, 'ThreadExit', 'it ended without a result');
+  return done;
+}

@@ -1,0 +1,103 @@
+import type { TrainingSpec } from '@litmatter/protocol';
+import { adamStep } from './adam.ts';
+import type { Collective } from './collective/collective.ts';
+import { type CountedBatch, collateShare, type TrainingData } from './data.ts';
+import type { Learner } from './learner.ts';
+import { epochShare, stepShare, stepsPerEpoch } from './sampler.ts';
+import type { TrainingState } from './state.ts';
+import { Stopwatch } from './stopwatch.ts';
+
+/** What a rank works with, from the first epoch to the last. */
+export interface Bench {
+  readonly data: TrainingData;
+  readonly spec: TrainingSpec;
+  readonly collective: Collective;
+  readonly learner: Learner;
+  /** Whether this rank was asked to stop. All ranks leave at the same step once any of them was. */
+  readonly shouldStop: () => boolean;
+}
+
+/** The loss has become infinite or not a number: every rank sees it at the same step. */
+export class DivergedError extends Error {
+  override readonly name = 'DivergedError';
+}
+
+export interface EpochOutcome {
+  readonly stopped: boolean;
+  /** Mean over the epoch's samples, over all ranks. */
+  readonly trainLoss: number;
+  readonly watch: Stopwatch;
+  /** This rank's wall time. */
+  readonly seconds: number;
+  /** Samples this rank computed, repeats included. */
+  readonly samples: number;
+}
+
+/**
+ * One epoch: forward and gradient on this rank's part of each step, one all-reduce, one Adam step.
+ *
+ * The all-reduced vector is the gradient of the loss *sum* with three numbers behind it: the loss sum, how many
+ * samples it holds, and how many ranks were asked to stop. Dividing after the sum by the number of distinct samples is
+ * what makes a step of k ranks one rank's step on all of their samples, the last and partial one included.
+ *
+ * Changes `state.parameters` and `state.adam`. When it stops early the epoch's work is void: go back to a copy.
+ */
+export async function trainEpoch(bench: Bench, state: TrainingState, epoch: number): Promise<EpochOutcome> {
+  const { data, spec, collective, learner } = bench;
+  const watch = new Stopwatch();
+  const size = state.parameters.length;
+  const reduced = new Float32Array(size + 3);
+  const [lossAt, countAt, stopAt] = [size, size + 1, size + 2];
+
+  const shape = {
+    samples: data.split.train.length,
+    ranks: collective.size,
+    batch: spec.batchPerDevice,
+  };
+  const steps = stepsPerEpoch(shape);
+  const share = epochShare({ ...shape, rank: collective.rank, seed: spec.seed }, epoch);
+  const batchOf = (step: number): CountedBatch =>
+    collateShare(data, data.split.train, stepShare(share, step, spec.batchPerDevice));
+
+  let loss = 0;
+  let count = 0;
+  const outcome = (stopped: boolean): EpochOutcome => ({
+    stopped,
+    trainLoss: loss / count,
+    watch,
+    seconds: watch.total(),
+    samples: share.order.length,
+  });
+
+  let next = batchOf(0);
+  watch.lap('data');
+  for (let step = 0; step < steps; step++) {
+    const { batch, counted } = next;
+    const pending = learner.gradient(batch, counted);
+    watch.lap('compute');
+    // While a GPU works on this batch, put the next one together.
+    if (step + 1 < steps) next = batchOf(step + 1);
+    watch.lap('data');
+    await pending.read(reduced);
+    reduced[countAt] = counted;
+    reduced[stopAt] = bench.shouldStop() ? 1 : 0;
+    watch.lap('compute');
+    await collective.allReduce(reduced);
+    watch.lap('communication');
+    if (reduced[stopAt] > 0) return outcome(true);
+    if (!Number.isFinite(reduced[lossAt])) throw diverged(reduced[lossAt], epoch, step + 1);
+    loss += reduced[lossAt];
+    count += reduced[countAt];
+    adamStep(state.parameters, reduced, state.adam, state.schedule.learningRate, 1 / reduced[countAt]);
+    learner.setParameters(state.parameters);
+    watch.lap('optimiser');
+  }
+  return outcome(false);
+}
+
+function diverged(loss: number, epoch: number, step: number): DivergedError {
+  const what = Number.isNaN(loss) ? 'is not a number any more' : 'has grown beyond every number';
+  return new DivergedError(
+    `The loss ${what} at epoch ${epoch}, step ${step}. Lower the learning rate, or look for targets out of range.`,
+  );
+}

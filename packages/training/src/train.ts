@@ -1,0 +1,156 @@
+import type { Model } from '@litmatter/models';
+import {
+  decode,
+  InputError,
+  type RankPlace,
+  type RunEventBody,
+  rankPlace,
+  type TrainingSpec,
+} from '@litmatter/protocol';
+import { adamState } from './adam.ts';
+import type { Collective } from './collective/collective.ts';
+import { gatherText } from './collective/text.ts';
+import { checkData, type TrainingData } from './data.ts';
+import { type Bench, trainEpoch } from './epoch.ts';
+import { evaluate } from './evaluate.ts';
+import { initialParameters } from './initial.ts';
+import { Learner } from './learner.ts';
+import { noNormalisation, normalisationOf } from './normalise.ts';
+import { epochRecord } from './record.ts';
+import { stepsPerEpoch } from './sampler.ts';
+import { scheduleState, scheduleStep } from './schedule.ts';
+import { copyState, type TrainingState } from './state.ts';
+
+export interface TrainInput {
+  readonly model: Model;
+  readonly data: TrainingData;
+  readonly spec: TrainingSpec;
+  readonly collective: Collective;
+  /** Where this rank computes. The current backend is the one used. */
+  readonly place: Omit<RankPlace, 'rank'>;
+  /** More ranks than cores or devices. */
+  readonly oversubscribed: boolean;
+  /** Called on rank 0 only: `started`, then an `epoch` after each epoch, and `log`s. Never `ended`. */
+  readonly report: (body: RunEventBody) => void;
+  /** Looked at before every exchange: true on any rank stops all of them at the same step. */
+  readonly shouldStop: () => boolean;
+  /** Go on from here; the same state on every rank. */
+  readonly resume?: TrainingState;
+}
+
+export interface TrainResult {
+  readonly outcome: 'finished' | 'stopped';
+  /** Where training stands at the end of its last whole epoch: final parameters included, the same on every rank. */
+  readonly state: TrainingState;
+  /** In the target's own unit; null where there is no test split or training was stopped. */
+  readonly testMae: number | null;
+}
+
+/**
+ * Train a model. Every rank calls this with the same model, data and spec, and its own collective; each leaves with
+ * the same parameters, bit for bit. Deterministic: the same call gives the same numbers again.
+ *
+ * @throws InputError where the data cannot be trained on
+ * @throws LostPeerError where another rank is gone
+ * @throws DivergedError where the loss is not finite any more
+ */
+export async function train(input: TrainInput): Promise<TrainResult> {
+  const { model, data, spec, collective } = input;
+  const report = collective.rank === 0 ? input.report : () => {};
+  checkData(data);
+  const state = input.resume ? resumed(input.resume, model) : freshState(model, data, spec);
+  await collective.broadcast(state.parameters);
+  await collective.broadcast(state.adam.firstMoment);
+  await collective.broadcast(state.adam.secondMoment);
+  await reportStart(input, report);
+
+  const learner = new Learner(model, spec.loss, state.normalisation);
+  const bench: Bench = { data, spec, collective, learner, shouldStop: input.shouldStop };
+  try {
+    learner.setParameters(state.parameters);
+    return await trainEpochs(bench, state, report);
+  } finally {
+    learner.dispose();
+  }
+}
+
+async function trainEpochs(
+  bench: Bench,
+  start: TrainingState,
+  report: (body: RunEventBody) => void,
+): Promise<TrainResult> {
+  const { data, spec, collective } = bench;
+  const { normalisation } = start;
+  const trainSamples = data.split.train.length;
+  const steps = stepsPerEpoch({
+    samples: trainSamples,
+    ranks: collective.size,
+    batch: spec.batchPerDevice,
+  });
+  let state = start;
+  for (let epoch = state.epoch + 1; epoch <= spec.epochs; epoch++) {
+    const before = copyState(state);
+    const outcome = await trainEpoch(bench, state, epoch);
+    if (outcome.stopped) return { outcome: 'stopped', state: before, testMae: null };
+    const validation = await evaluate(bench, data.split.validation, normalisation);
+    if (validation.stopped) return { outcome: 'stopped', state: before, testMae: null };
+
+    const { learningRate } = state.schedule;
+    const facts = { epoch, steps, trainSamples, learningRate, validationMae: validation.mae };
+    const record = await epochRecord(collective, outcome, validation.seconds, facts);
+    if (record) report(record);
+    scheduleStep(state.schedule, validation.mae ?? outcome.trainLoss, spec);
+    state = { ...state, epoch };
+    const lowered = state.schedule.learningRate;
+    if (lowered < learningRate) {
+      const message = `The learning rate fell from ${learningRate} to ${lowered} after epoch ${epoch}.`;
+      report({ type: 'log', level: 'info', message });
+    }
+  }
+  const test = await evaluate(bench, data.split.test, normalisation);
+  return { outcome: test.stopped ? 'stopped' : 'finished', state, testMae: test.mae };
+}
+
+function freshState(model: Model, data: TrainingData, spec: TrainingSpec): TrainingState {
+  const { size } = model.layout;
+  return {
+    epoch: 0,
+    parameters: initialParameters(model.layout, spec.seed),
+    adam: adamState(size),
+    schedule: scheduleState(spec),
+    normalisation: spec.normaliseTarget
+      ? normalisationOf(data.set, data.target, data.split.train)
+      : noNormalisation,
+  };
+}
+
+function resumed(state: TrainingState, model: Model): TrainingState {
+  if (state.parameters.length === model.layout.size) return copyState(state);
+  throw new InputError(
+    `The saved state has ${state.parameters.length} parameters, the model ${model.layout.size}: ` +
+      'it was saved by another model, or by the same with other options.',
+  );
+}
+
+/** Tell where every rank computes, and on how much. */
+async function reportStart(input: TrainInput, report: (body: RunEventBody) => void): Promise<void> {
+  const { model, data, spec, collective, place } = input;
+  const places = await gatherText(collective, JSON.stringify({ ...place, rank: collective.rank }));
+  if (!places) return;
+  const trainSamples = data.split.train.length;
+  report({
+    type: 'started',
+    devices: collective.size,
+    ranks: places.map((text, rank) => decode(rankPlace, JSON.parse(text), `where rank ${rank} computes`)),
+    collective: collective.kind,
+    parameters: model.layout.size,
+    trainSamples,
+    validationSamples: data.split.validation.length,
+    stepsPerEpoch: stepsPerEpoch({
+      samples: trainSamples,
+      ranks: collective.size,
+      batch: spec.batchPerDevice,
+    }),
+    oversubscribed: input.oversubscribed,
+  });
+}
