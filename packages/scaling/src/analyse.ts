@@ -1,8 +1,12 @@
 import { type OmittedLaw, type Prediction, predictionOf, type RankedFit, rankLaws } from './choose.ts';
+import { type Curvature, curvatureOf } from './curvature.ts';
 import { type CurvePoint, curveOf, type ScalingRow, scalingRows } from './curve.ts';
+import { type Inflection, inflectionOf } from './inflection.ts';
 import type { Context, Law } from './laws/law.ts';
 import { laws as allLaws } from './laws/registry.ts';
+import { type Cause, mechanismOf } from './mechanism.ts';
 import type { Point, Protocol } from './points.ts';
+import { type Warning, warningsOf } from './warnings.ts';
 
 /** Everything the dashboard, `litmatter fit` and a result line say of one series of points. */
 export interface Analysis {
@@ -17,6 +21,11 @@ export interface Analysis {
   readonly omitted: readonly OmittedLaw[];
   /** Undefined with fewer than three distinct device counts. */
   readonly prediction: Prediction | undefined;
+  readonly curvature: Curvature | undefined;
+  readonly inflection: Inflection | undefined;
+  /** What an epoch's time is made of, in words. */
+  readonly mechanism: readonly Cause[];
+  readonly warnings: readonly Warning[];
 }
 
 /** Points of several series and protocols, each analysed by itself, in order of first appearance. */
@@ -43,6 +52,7 @@ export function analyse(points: readonly Point[], laws: readonly Law[] = allLaws
   };
   const curve = curveOf(points);
   const ranking = rankLaws(laws, curve, context);
+  const curvature = curvatureOf(curve);
   return {
     series: first.series,
     protocol: first.protocol,
@@ -52,5 +62,9 @@ export function analyse(points: readonly Point[], laws: readonly Law[] = allLaws
     laws: ranking.fits,
     omitted: ranking.omitted,
     prediction: predictionOf(ranking, curve),
+    curvature,
+    inflection: inflectionOf(ranking.fits, curve),
+    mechanism: mechanismOf(ranking.fits, curve),
+    warnings: warningsOf(points, curve, ranking.fits, curvature),
   };
 }

@@ -18,6 +18,7 @@ export const overhead = termLaw({
   ],
   leastCounts: 3,
   terms: () => (n) => [1, 1 / n],
+  derived: (fit) => ({ nHalf: fit.value('A') / fit.value('c') }),
   describe(fit) {
     const c = fit.value('c');
     const work = fit.value('A');

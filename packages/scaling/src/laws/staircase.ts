@@ -24,6 +24,10 @@ export const staircase = termLaw({
     const steps = stepCounter(context);
     return steps && ((n) => [1, steps(n)]);
   },
+  derived(fit) {
+    const { samples, batchPerDevice } = fit.context;
+    return { nHalf: (fit.value('a') * (samples ?? 0)) / (batchPerDevice ?? 1) / fit.value('c') };
+  },
   describe(fit) {
     return [
       `A step takes ${duration(fit.value('a'))}, and ${duration(fit.value('c'))} of each epoch is paid whatever the number of steps.`,

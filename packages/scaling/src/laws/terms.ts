@@ -90,7 +90,17 @@ export function solveTerms(
     loss = after;
     if (gain <= 1e-13 * loss) break;
   }
-  return theta;
+  return theta.map((value, k) => (matters(value, k, rows, curve) ? value : 0));
+}
+
+/** Whether a term is more than rounding at any count. */
+function matters(
+  value: number,
+  column: number,
+  rows: Rows,
+  curve: readonly Pick<CurvePoint, 'seconds'>[],
+): boolean {
+  return rows.some((row, i) => value * row[column] > 1e-12 * curve[i].seconds);
 }
 
 /** Sum of squared log residuals; infinite where a fitted time is not positive. */
