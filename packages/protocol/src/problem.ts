@@ -14,29 +14,47 @@ export class InputError extends Error {
   }
 }
 
-function path(issue: z.core.$ZodIssue): string {
-  return issue.path.map(String).join('.');
+/** One thing wrong with a value: where in it, and what, as the end of a sentence ("is missing"). */
+export interface Complaint {
+  /** Keys and indices from the outermost in; an unknown key is its own place. */
+  readonly path: readonly PropertyKey[];
+  readonly text: string;
 }
 
-function sentence(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'unrecognized_keys')
-    return `has the unknown key ${issue.keys.map((k) => `"${k}"`).join(', ')}`;
-  if (issue.code === 'invalid_type' && issue.input === undefined) return 'is missing';
-  return issue.message;
+/** What zod found, in words: one complaint a place, in order. */
+export function complaintsOf(error: z.ZodError): Complaint[] {
+  const all = error.issues.flatMap((issue): Complaint[] => {
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) => ({ path: [...issue.path, key], text: 'is not known here' }));
+    if (issue.code === 'invalid_type' && issue.input === undefined)
+      return [{ path: issue.path, text: 'is missing' }];
+    return [{ path: issue.path, text: issue.message }];
+  });
+  return [
+    ...new Map(all.toReversed().map((complaint) => [complaint.path.join('.'), complaint])).values(),
+  ].reverse();
 }
 
 /**
- * Decode a value at a border. Throws an InputError whose message names the first thing wrong and whose
+ * Decode a value at a border. Throws an InputError whose message names the first three things wrong and whose
  * `fields` name them all.
  *
  * @param what - how the value is called in the sentence: "experiment.yaml", "the experiment", "weights.safetensors"
+ * @param where - what is said of each place: its path where not given; a reader of files says the line
  */
-export function decode<S extends z.ZodType>(schema: S, value: unknown, what: string): z.infer<S> {
+export function decode<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+  what: string,
+  where: (path: readonly PropertyKey[]) => string = (path) => path.join('.'),
+): z.infer<S> {
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
-  const fields: Record<string, string> = {};
-  for (const issue of result.error.issues) fields[path(issue)] ??= sentence(issue);
-  const sentences = Object.entries(fields).map(([at, text]) => (at ? `${at}: ${text}` : text));
+  const complaints = complaintsOf(result.error);
+  const sentences = complaints.map(({ path, text }) => [where(path), text].filter(Boolean).join(': '));
   const more = sentences.length > 3 ? ` (and ${sentences.length - 3} more)` : '';
-  throw new InputError(`${what}: ${sentences.slice(0, 3).join('; ')}${more}.`, fields);
+  throw new InputError(
+    `${what}: ${sentences.slice(0, 3).join('; ')}${more}.`,
+    Object.fromEntries(complaints.map(({ path, text }) => [path.join('.'), text])),
+  );
 }
