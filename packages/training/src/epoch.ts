@@ -1,8 +1,8 @@
 import type { TrainingSpec } from '@litmatter/protocol';
 import { adamStep } from './adam.ts';
 import type { Collective } from './collective/collective.ts';
-import { type CountedBatch, collateShare, type TrainingData } from './data.ts';
-import type { Learner } from './learner.ts';
+import { collateShare, type TrainingData } from './data.ts';
+import type { Learner, ReadyBatch } from './learner.ts';
 import { epochShare, stepShare, stepsPerEpoch } from './sampler.ts';
 import type { TrainingState } from './state.ts';
 import { Stopwatch } from './stopwatch.ts';
@@ -56,8 +56,8 @@ export async function trainEpoch(bench: Bench, state: TrainingState, epoch: numb
   };
   const steps = stepsPerEpoch(shape);
   const share = epochShare({ ...shape, rank: collective.rank, seed: spec.seed }, epoch);
-  const batchOf = (step: number): CountedBatch =>
-    collateShare(data, data.split.train, stepShare(share, step, spec.batchPerDevice));
+  const batchOf = (step: number): ReadyBatch =>
+    learner.ready(collateShare(data, data.split.train, stepShare(share, step, spec.batchPerDevice)));
 
   let loss = 0;
   let count = 0;
@@ -69,23 +69,26 @@ export async function trainEpoch(bench: Bench, state: TrainingState, epoch: numb
     samples: share.order.length,
   });
 
-  let next = batchOf(0);
+  let next: ReadyBatch | undefined = batchOf(0);
   watch.lap('data');
   for (let step = 0; step < steps; step++) {
-    const { batch, counted } = next;
-    const pending = learner.gradient(batch, counted);
+    const current: ReadyBatch = next ?? batchOf(step);
+    const pending = learner.gradient(current);
     watch.lap('compute');
-    // While a GPU works on this batch, put the next one together.
-    if (step + 1 < steps) next = batchOf(step + 1);
+    // While a GPU works on this batch, put the next one there.
+    next = step + 1 < steps ? batchOf(step + 1) : undefined;
     watch.lap('data');
     await pending.read(reduced);
-    reduced[countAt] = counted;
+    current.dispose();
+    reduced[countAt] = current.counted;
     reduced[stopAt] = bench.shouldStop() ? 1 : 0;
     watch.lap('compute');
     await collective.allReduce(reduced);
     watch.lap('communication');
+    const finite = Number.isFinite(reduced[lossAt]);
+    if (reduced[stopAt] > 0 || !finite) next?.dispose();
     if (reduced[stopAt] > 0) return outcome(true);
-    if (!Number.isFinite(reduced[lossAt])) throw diverged(reduced[lossAt], epoch, step + 1);
+    if (!finite) throw diverged(reduced[lossAt], epoch, step + 1);
     loss += reduced[lossAt];
     count += reduced[countAt];
     adamStep(state.parameters, reduced, state.adam, state.schedule.learningRate, 1 / reduced[countAt]);

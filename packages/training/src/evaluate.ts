@@ -34,8 +34,11 @@ export async function evaluate(
     const { order, counted } = stepShare(share, step, spec.batchPerDevice);
     // Nothing is gained here by computing repeats.
     if (counted === 0) continue;
-    const { batch } = collateShare(data, split, { order: order.subarray(0, counted), counted });
-    const errors = absoluteErrors(await learner.predict(batch), batch.y, counted, normalisation);
+    const part = collateShare(data, split, { order: order.subarray(0, counted), counted });
+    const ready = learner.ready(part);
+    const predictions = await learner.predict(ready);
+    ready.dispose();
+    const errors = absoluteErrors(predictions, part.batch.y, counted, normalisation);
     own = { sum: own.sum + errors.sum, count: own.count + errors.count };
   }
   const mae = await meanAbsoluteError(collective, own);

@@ -1,5 +1,4 @@
 import type { BatchTensors, Model, ParameterViews } from '@litmatter/models';
-import type { Batch } from '@litmatter/molecules';
 import type { TrainingSpec } from '@litmatter/protocol';
 import {
   concat1d,
@@ -12,8 +11,17 @@ import {
   tidy,
   valueAndGrads,
 } from '@tensorflow/tfjs-core';
+import type { CountedBatch } from './data.ts';
 import { lossSum } from './loss.ts';
 import type { Normalisation } from './normalise.ts';
+
+/** A batch on the backend, with what the loss needs of it. */
+export interface ReadyBatch {
+  /** The first `counted` molecules weigh 1 in the loss, the others nothing. */
+  readonly counted: number;
+  readonly uploaded: BatchTensors;
+  dispose(): void;
+}
 
 /** A gradient being computed: on a GPU the work goes on while the caller does something else. */
 export interface PendingGradient {
@@ -22,8 +30,8 @@ export interface PendingGradient {
 }
 
 /**
- * A model with its parameters on the current backend. Everything it puts there it takes away again: between calls
- * there are the parameters' tensors and nothing else.
+ * A model with its parameters on the current backend. Between calls it keeps the parameters' tensors there and
+ * nothing else.
  */
 export class Learner {
   readonly #model: Model;
@@ -48,18 +56,20 @@ export class Learner {
     );
   }
 
-  /**
-   * Start computing the gradient of the batch's loss sum.
-   *
-   * @param counted - the first `counted` molecules weigh 1, the others 0
-   */
-  gradient(batch: Batch, counted: number): PendingGradient {
-    const { mean, std } = this.#normalisation;
-    const names = this.#model.layout.entries.map((entry) => entry.name);
+  /** Put a batch onto the backend. The caller disposes of it. */
+  ready({ batch, counted }: CountedBatch): ReadyBatch {
     const uploaded = this.#model.upload(batch);
+    return { counted, uploaded, dispose: () => uploaded.dispose() };
+  }
+
+  /** Start computing the gradient of a batch's loss sum. */
+  gradient({ uploaded, counted }: ReadyBatch): PendingGradient {
+    const { mean, std } = this.#normalisation;
+    const { y } = uploaded.host;
+    const names = this.#model.layout.entries.map((entry) => entry.name);
     const result = tidy(() => {
-      const targets = tensor1d(Float32Array.from(batch.y, (y) => (y - mean) / std));
-      const weights = tensor1d(Float32Array.from(batch.y, (_, i) => (i < counted ? 1 : 0)));
+      const targets = tensor1d(y.map((value) => (value - mean) / std));
+      const weights = tensor1d(y.map((_, i) => (i < counted ? 1 : 0)));
       const loss = (...values: Tensor[]): Scalar => {
         const views = Object.fromEntries(names.map((name, i) => [name, values[i]]));
         const predictions = this.#model.forward(views, uploaded, { training: true });
@@ -70,20 +80,17 @@ export class Learner {
     });
     return {
       read: async (into) => {
-        into.set((await result.data<'float32'>()) satisfies Float32Array);
+        into.set(await result.data<'float32'>());
         result.dispose();
-        uploaded.dispose();
       },
     };
   }
 
   /** What the model says of a batch, in the unit it is trained in: [M] */
-  async predict(batch: Batch): Promise<Float32Array> {
-    const uploaded: BatchTensors = this.#model.upload(batch);
+  async predict({ uploaded }: ReadyBatch): Promise<Float32Array> {
     const result: Tensor1D = tidy(() => this.#model.forward(this.#views, uploaded, { training: false }));
     const predictions = await result.data<'float32'>();
     result.dispose();
-    uploaded.dispose();
     return predictions;
   }
 

@@ -1,4 +1,4 @@
-/** Where a rank's time goes: collating, forward and gradient, waiting for peers and exchanging, Adam and upload. */
+/** Where a rank's time goes: collating and uploading, forward and gradient, waiting for peers and exchanging, Adam. */
 export const phases = ['data', 'compute', 'communication', 'optimiser'] as const;
 export type Phase = (typeof phases)[number];
 
