@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { GraphSpec } from '../batch.ts';
+import { type DatasetDefinition, datasetStatus, loadDataset } from '../datasets/dataset.ts';
+import { buildGraphs, graphKey, type MoleculeGraphs } from '../neighbours.ts';
+import type { MoleculeSet } from '../set.ts';
+import { type Columns, readColumns, writeColumns } from './columnFile.ts';
+import { dataFolderDatasets } from './dataFolder.ts';
+
+/** Raise it when a reader or a graph comes to mean something else: every older cache is then made again. */
+const cacheVersion = 1;
+
+const setMeta = z.object({
+  stamp: z.string(),
+  units: z.record(z.string(), z.string()),
+});
+const graphMeta = z.object({ stamp: z.string() });
+
+const targetPrefix = 'target:';
+const atomPrefix = 'atom:';
+
+function columnsOf(set: MoleculeSet): Columns {
+  const { size: _size, positions, targets, atomColumns, ...columns } = set;
+  return {
+    ...columns,
+    ...(positions && { positions }),
+    ...Object.fromEntries(Object.entries(targets).map(([name, { values }]) => [targetPrefix + name, values])),
+    ...Object.fromEntries(Object.entries(atomColumns).map(([name, values]) => [atomPrefix + name, values])),
+  };
+}
+
+/** A column of a type, or an error that makes the cache count as broken. */
+function take<T>(columns: Columns, name: string, type: new (...args: never[]) => T): T {
+  const column: unknown = columns[name];
+  if (!(column instanceof type)) throw new Error(`the cache has no ${name}`);
+  return column;
+}
+
+function setOf(columns: Columns, units: Readonly<Record<string, string>>): MoleculeSet {
+  const prefixed = (prefix: string) =>
+    Object.keys(columns)
+      .filter((name) => name.startsWith(prefix))
+      .map((name) => [name.slice(prefix.length), take(columns, name, Float32Array)] as const);
+  const sourceIndex = take(columns, 'sourceIndex', Uint32Array);
+  return {
+    size: sourceIndex.length,
+    atomOffsets: take(columns, 'atomOffsets', Uint32Array),
+    atomicNumbers: take(columns, 'atomicNumbers', Uint8Array),
+    positions: columns.positions ? take(columns, 'positions', Float32Array) : null,
+    bondOffsets: take(columns, 'bondOffsets', Uint32Array),
+    bonds: take(columns, 'bonds', Uint16Array),
+    bondOrders: take(columns, 'bondOrders', Uint8Array),
+    idOffsets: take(columns, 'idOffsets', Uint32Array),
+    idBytes: take(columns, 'idBytes', Uint8Array),
+    sourceIndex,
+    targets: Object.fromEntries(
+      prefixed(targetPrefix).map(([name, values]) => [name, { unit: units[name] ?? '', values }]),
+    ),
+    atomColumns: Object.fromEntries(prefixed(atomPrefix)),
+  };
+}
+
+async function cachedSet(path: string, stamp: string): Promise<MoleculeSet | null> {
+  const file = await readColumns(path);
+  const meta = setMeta.safeParse(file?.meta);
+  if (!file || !meta.success || meta.data.stamp !== stamp) return null;
+  try {
+    return setOf(file.columns, meta.data.units);
+  } catch {
+    return null;
+  }
+}
+
+async function cachedGraphs(path: string, stamp: string, spec: GraphSpec): Promise<MoleculeGraphs | null> {
+  const file = await readColumns(path);
+  const meta = graphMeta.safeParse(file?.meta);
+  if (!file || !meta.success || meta.data.stamp !== stamp) return null;
+  const { rowOffsets, neighbours } = file.columns;
+  if (!(rowOffsets instanceof Uint32Array)) return null;
+  if (!(neighbours instanceof Uint8Array || neighbours instanceof Uint16Array)) return null;
+  return { spec, rowOffsets, neighbours };
+}
+
+/** Keep a file if the disk lets us: a full or read-only disk costs the next start time, not this run its data. */
+async function keep(path: string, meta: unknown, columns: Columns): Promise<void> {
+  await writeColumns(path, meta, columns).catch(() => undefined);
+}
+
+export interface LoadedDataset {
+  readonly set: MoleculeSet;
+  readonly graphs: MoleculeGraphs;
+}
+
+/**
+ * Load a data set and its neighbour lists through the cache in DIR/cache: the parsed set and each graph as one file,
+ * kept for as long as the data set's fingerprint and options stay what they were. A broken or older file is made again.
+ * Any number of processes may do this at the same time.
+ *
+ * @param dataFolder - DIR, with a folder for each data set
+ * @throws InputError for bad options, missing or malformed files, or a set that cannot have such a graph
+ */
+export async function loadCached(
+  definition: DatasetDefinition,
+  dataFolder: string,
+  options: unknown,
+  graph: GraphSpec,
+): Promise<LoadedDataset> {
+  const context = dataFolderDatasets(dataFolder);
+  const { fingerprint } = await datasetStatus(definition, context);
+  if (fingerprint === null) {
+    const set = await loadDataset(definition, context, options);
+    return { set, graphs: buildGraphs(set, graph) };
+  }
+  const hash = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 12);
+  const base = join(dataFolder, 'cache', `${definition.name}-${hash(JSON.stringify(options ?? {}))}`);
+  const stamp = `${cacheVersion} ${fingerprint}`;
+
+  const setPath = `${base}.set`;
+  let set = await cachedSet(setPath, stamp);
+  if (!set) {
+    set = await loadDataset(definition, context, options);
+    const units = Object.fromEntries(Object.entries(set.targets).map(([name, { unit }]) => [name, unit]));
+    await keep(setPath, { stamp, units }, columnsOf(set));
+  }
+  const graphPath = `${base}-${graphKey(graph)}.graphs`;
+  let graphs = await cachedGraphs(graphPath, stamp, graph);
+  if (graphs?.rowOffsets.length !== set.atomicNumbers.length + 1) graphs = null;
+  if (!graphs) {
+    graphs = buildGraphs(set, graph);
+    await keep(graphPath, { stamp }, { rowOffsets: graphs.rowOffsets, neighbours: graphs.neighbours });
+  }
+  return { set, graphs };
+}

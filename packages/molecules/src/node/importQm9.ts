@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto';
+import { copyFile, mkdir, open, rename, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { InputError } from '@litmatter/protocol';
+import { qm9FileNames } from '../datasets/qm9.ts';
+import { readQm9 } from '../readers/qm9.ts';
+import type { MoleculeSet } from '../set.ts';
+import { datasetFolder, fileSource } from './dataFolder.ts';
+
+/** Which of the three files a path is, by its name; undefined where it is none of them. */
+function kindOf(path: string): (typeof qm9FileNames)[number] | undefined {
+  const name = basename(path).toLowerCase().replace(/\.gz$/, '');
+  if (name.endsWith('.csv')) return 'gdb9.sdf.csv';
+  if (name.endsWith('.sdf')) return 'gdb9.sdf';
+  return name.endsWith('.txt') ? 'uncharacterized.txt' : undefined;
+}
+
+async function isGzip(path: string): Promise<boolean> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0);
+    return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Take the official files of QM9 into the data folder: an .sdf, a .csv and uncharacterized.txt, gzipped or not. They
+ * are read through first; only files that are whole and belong together are copied, and all three at once.
+ *
+ * @returns the set they hold
+ * @throws InputError naming what is missing or wrong; the data folder is then as it was
+ */
+export async function importQm9(paths: readonly string[], dataFolder: string): Promise<MoleculeSet> {
+  const found = new Map<string, string>();
+  for (const path of paths) {
+    const kind = kindOf(path);
+    if (!kind) throw new InputError(`${path} is none of QM9's files: give ${qm9FileNames.join(', ')}.`);
+    const other = found.get(kind);
+    if (other) throw new InputError(`${other} and ${path} are both a ${kind}. Give one of them.`);
+    found.set(kind, path);
+  }
+  const missing = qm9FileNames.filter((name) => !found.has(name));
+  if (missing.length > 0) {
+    throw new InputError(`QM9 needs ${qm9FileNames.join(', ')}; ${missing.join(' and ')} is not given.`);
+  }
+  const [sdf, csv, uncharacterised] = qm9FileNames.map((name) => fileSource(found.get(name) as string));
+  const set = await readQm9({ sdf, csv, uncharacterised });
+
+  const folder = datasetFolder(dataFolder, 'qm9');
+  const tag = `${process.pid}.${randomBytes(6).toString('hex')}`;
+  const coming = `${folder}.${tag}.new`;
+  const going = `${folder}.${tag}.old`;
+  await mkdir(coming, { recursive: true });
+  try {
+    for (const [name, path] of found) {
+      await copyFile(path, join(coming, (await isGzip(path)) ? `${name}.gz` : name));
+    }
+    await rename(folder, going).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
+    await rename(coming, folder).catch(async (error: unknown) => {
+      await rename(going, folder).catch(() => undefined);
+      throw error;
+    });
+  } finally {
+    await rm(coming, { recursive: true, force: true });
+    await rm(going, { recursive: true, force: true });
+  }
+  return set;
+}
