@@ -29,7 +29,12 @@ export function attemptFolder(dataFolder: string, run: string, attempt: number):
 }
 
 export function runFolder(dataFolder: string, run: string): string {
-  return join(dataFolder, 'runs', run);
+  return join(dataFolder, 'attempts', run);
+}
+
+/** Where `litmatter run` keeps an experiment of its own, a data folder in itself. */
+export function ownRunFolder(dataFolder: string, experiment: string): string {
+  return join(dataFolder, 'runs', experiment);
 }
 
 /** Downloaded, imported and cached data sets. */

@@ -1,6 +1,8 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { configFile } from '../config.ts';
 import { defaultDataFolder } from '../folders.ts';
 import { type Hub, startHub } from '../hub/hub.ts';
+import { portNumber } from './options.ts';
 
 interface ServeFlags {
   host: string;
@@ -8,15 +10,8 @@ interface ServeFlags {
   data?: string;
   basePath: string;
   tokenFile?: string;
+  config?: string;
   verbose?: boolean;
-}
-
-export function portNumber(text: string): number {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) {
-    throw new InvalidArgumentError('It must be a whole number from 0 (any free port) to 65535.');
-  }
-  return port;
 }
 
 const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
@@ -30,6 +25,7 @@ export function serveCommand(): Command {
     .option('--data <folder>', 'data folder (default: $LITMATTER_DATA, else .litmatter in this project)')
     .option('--base-path <path>', 'path a proxy serves the hub under', '/')
     .option('--token-file <file>', 'file that holds the token (default: made once in the data folder)')
+    .option('--config <file>', 'a litmatter.config.ts (default: the nearest one upward)')
     .option('--verbose', "show the hub's log on stderr")
     .action(async (flags: ServeFlags) => {
       const hub = await startHub({
@@ -38,6 +34,7 @@ export function serveCommand(): Command {
         dataFolder: flags.data ?? defaultDataFolder(),
         basePath: flags.basePath,
         ...(flags.tokenFile !== undefined && { tokenFile: flags.tokenFile }),
+        config: configFile(flags.config),
         verbose: flags.verbose ?? false,
       });
       if (!loopback.has(flags.host)) {

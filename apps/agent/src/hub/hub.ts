@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { InputError } from '@litmatter/protocol';
+import { loadRegistry } from '../config.ts';
 import { attemptFolder, datasetFolder, webRoot } from '../folders.ts';
 import type { Launcher } from '../launchers/launcher.ts';
 import { builtInLaunchers } from '../launchers/registry.ts';
@@ -35,6 +36,8 @@ export interface HubOptions {
   readonly webRoot?: string;
   /** Folder of downloaded and cached data sets, where several data folders share one. */
   readonly datasetFolder?: string;
+  /** Absolute path of a litmatter.config.ts. */
+  readonly config?: string | null;
   /** Other launchers than the built-in ones, in tests. */
   readonly launchers?: readonly Launcher[];
 }
@@ -64,6 +67,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const basePath = checkBasePath(options.basePath ?? '/');
   const token = loadToken(dataFolder, options.tokenFile);
   const launchers = options.launchers ?? builtInLaunchers();
+  const datasets = options.datasetFolder ?? datasetFolder(dataFolder);
+  const registry = await loadRegistry(options.config ?? null);
   const lock = lockFolder(dataFolder);
   const log = openLog(dataFolder, { terminal: options.verbose ?? false });
   const onFault = (error: unknown) => log.error({ err: error }, 'a message failed');
@@ -71,7 +76,14 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const gate: Gate & { cookieName: string } = { token: token.value, cookieName: 'litmatter', basePath };
   let scheduler: Scheduler | undefined;
   try {
-    const services = buildServices({ dataFolder, store, launchers, scheduler: () => scheduler! });
+    const services = buildServices({
+      dataFolder,
+      datasetFolder: datasets,
+      registry,
+      store,
+      launchers,
+      scheduler: () => scheduler!,
+    });
     const { app, http } = await buildServer({
       gate,
       handlers: buildHandlers(services),
@@ -101,8 +113,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         attempt,
         spec,
         folder: attemptFolder(dataFolder, run, attempt),
-        dataFolder: options.datasetFolder ?? datasetFolder(dataFolder),
-        config: null,
+        dataFolder: datasets,
+        config: registry.file,
         hub,
       }),
     });

@@ -1,9 +1,19 @@
-import type { Catalogue, Cluster, ExperimentSpec, ExperimentSummary, Plan } from '@litmatter/protocol';
-import { InputError } from '@litmatter/protocol';
-import { hostFacts } from '../host.ts';
+import { datasetStatus, findDataset } from '@litmatter/molecules';
+import { dataFolderDatasets } from '@litmatter/molecules/node';
+import {
+  type Catalogue,
+  type Cluster,
+  type ExperimentSpec,
+  type ExperimentSummary,
+  InputError,
+  type Plan,
+} from '@litmatter/protocol';
+import type { Registry } from '../config.ts';
+import { examine } from '../doctor.ts';
 import type { Launcher } from '../launchers/launcher.ts';
-import { launcherNamed, probeLaunchers } from '../launchers/registry.ts';
-import { version } from '../version.ts';
+import { buildCatalogue } from './catalogue.ts';
+import { checkSpec } from './check.ts';
+import { Planner } from './plan.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Store } from './store.ts';
 
@@ -21,38 +31,44 @@ export interface Services {
 
 export interface ServicesOptions {
   readonly dataFolder: string;
+  readonly datasetFolder: string;
+  readonly registry: Registry;
   readonly store: Store;
   readonly launchers: readonly Launcher[];
   readonly scheduler: () => Scheduler;
 }
 
-export function buildServices({ dataFolder, store, launchers, scheduler }: ServicesOptions): Services {
+export function buildServices(options: ServicesOptions): Services {
+  const { dataFolder, datasetFolder, registry, store, launchers, scheduler } = options;
+  const planner = new Planner({ registry, launchers, datasetFolder, store });
   return {
     dataFolder,
     store,
     scheduler,
-    catalogue: async () => ({
-      version,
-      models: [],
-      datasets: [],
-      backends: [],
-      launchers: await probeLaunchers(launchers),
-      host: hostFacts(),
-    }),
-    cluster: async () => ({
-      host: hostFacts(),
-      backends: [],
-      launchers: await probeLaunchers(launchers),
-      findings: [],
-    }),
-    plan: async () => {
-      throw new InputError('Plans are not made yet.');
+    catalogue: () => buildCatalogue(registry, launchers, datasetFolder),
+    cluster: () => examine({ dataFolder, launchers, config: registry.file }),
+    plan: async (spec, how) => {
+      await checkAll(spec, options);
+      return planner.plan(spec, how);
     },
     submit: async (spec) => {
-      launcherNamed(launchers, spec.launcher.name);
+      await checkAll(spec, options);
       const experiment = store.createExperiment(spec);
       scheduler().kick();
       return experiment;
     },
   };
+}
+
+/** Everything that can be known to be wrong before anything runs. @throws InputError with the fields to mark */
+async function checkAll(
+  spec: ExperimentSpec,
+  { registry, launchers, datasetFolder }: Pick<ServicesOptions, 'registry' | 'launchers' | 'datasetFolder'>,
+): Promise<void> {
+  checkSpec(spec, registry, launchers);
+  const { name } = spec.dataset;
+  const status = await datasetStatus(findDataset(registry.datasets, name), dataFolderDatasets(datasetFolder));
+  if (status.available) return;
+  const message = `The data set "${name}" is not here. ${status.mend ?? ''}`.trim();
+  throw new InputError(message, { 'dataset.name': message });
 }

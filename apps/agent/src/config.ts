@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { ModelDefinition } from '@litmatter/models';
+import * as models from '@litmatter/models';
+import { builtInDatasets, type DatasetDefinition } from '@litmatter/molecules';
+import { InputError } from '@litmatter/protocol';
+import { z } from 'zod';
+
+const builtInModels = (models as { builtInModels?: readonly ModelDefinition[] }).builtInModels ?? [];
+
+/** What a litmatter.config.ts is called. */
+export const configName = 'litmatter.config.ts';
+
+/** Every model and data set there is: the built-in ones and those of a config file. */
+export interface Registry {
+  /** Absolute; null where there is no config file. */
+  readonly file: string | null;
+  readonly models: readonly ModelDefinition[];
+  readonly datasets: readonly DatasetDefinition[];
+}
+
+const someFunction = z.custom<() => unknown>((value) => typeof value === 'function', 'must be a function');
+const schema = z.custom<z.ZodType>((value) => value instanceof z.ZodType, 'must be a zod schema');
+
+/** Only what tells a definition from something else: its own `define...` has checked the rest. */
+const config = z.strictObject({
+  models: z
+    .array(z.looseObject({ name: z.string(), options: schema, graph: someFunction, build: someFunction }))
+    .default([]),
+  datasets: z.array(z.looseObject({ name: z.string(), options: schema, load: someFunction })).default([]),
+});
+
+/** The nearest litmatter.config.ts from a folder upward; null where there is none. */
+export function findConfig(from: string): string | null {
+  for (let folder = resolve(from); ; folder = dirname(folder)) {
+    const file = join(folder, configName);
+    if (existsSync(file)) return file;
+    if (dirname(folder) === folder) return null;
+  }
+}
+
+/**
+ * The config file a command works with: the one named by --config, else the nearest one upward.
+ *
+ * @throws InputError where the named one does not exist
+ */
+export function configFile(named: string | undefined, from = process.cwd()): string | null {
+  if (named === undefined) return findConfig(from);
+  const file = resolve(from, named);
+  if (!existsSync(file)) throw new InputError(`There is no config file ${file}.`);
+  return file;
+}
+
+/**
+ * Import a config file and put its models and data sets beside the built-in ones.
+ *
+ * @param file - absolute path, or null for the built-in ones alone
+ * @throws InputError where the file cannot be imported, does not export a config, or gives a name twice
+ */
+export async function loadRegistry(file: string | null): Promise<Registry> {
+  if (file === null) return { file, models: builtInModels, datasets: builtInDatasets };
+  let exported: unknown;
+  try {
+    ({ default: exported } = (await import(pathToFileURL(file).href)) as { default?: unknown });
+  } catch (error) {
+    throw new InputError(`${file} cannot be imported: ${(error as Error).message}`);
+  }
+  if (exported === undefined) {
+    throw new InputError(
+      `${file} has no default export: write "export default defineConfig({ models: [...] })".`,
+    );
+  }
+  const read = config.safeParse(exported);
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    throw new InputError(`${file}: ${issue!.path.join('.')}: ${issue!.message}.`);
+  }
+  const own = exported as { models?: ModelDefinition[]; datasets?: DatasetDefinition[] };
+  return {
+    file,
+    models: distinct('model', file, [...builtInModels, ...(own.models ?? [])]),
+    datasets: distinct('data set', file, [...builtInDatasets, ...(own.datasets ?? [])]),
+  };
+}
+
+function distinct<D extends { readonly name: string }>(kind: string, file: string, all: D[]): D[] {
+  const seen = new Set<string>();
+  for (const { name } of all) {
+    if (seen.has(name)) throw new InputError(`${file}: there are two ${kind}s named "${name}": rename one.`);
+    seen.add(name);
+  }
+  return all;
+}

@@ -1,0 +1,151 @@
+import { execFile } from 'node:child_process';
+import { accessSync, constants, existsSync, mkdirSync, statfsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BackendCard, Cluster, Finding, LauncherCard } from '@litmatter/protocol';
+import { probeBackends } from './backends.ts';
+import { webRoot } from './folders.ts';
+import { hostFacts } from './host.ts';
+import type { Launcher } from './launchers/launcher.ts';
+import { probeLaunchers } from './launchers/registry.ts';
+
+export interface DoctorOptions {
+  readonly dataFolder: string;
+  readonly launchers: readonly Launcher[];
+  /** The config file in use; null where there is none. */
+  readonly config: string | null;
+}
+
+const probeMilliseconds = 4_000;
+const littleDiskBytes = 2 ** 30;
+
+/** What this machine can do and what it lacks. Looks only: nothing is installed, started or changed. */
+export async function examine({ dataFolder, launchers, config }: DoctorOptions): Promise<Cluster> {
+  const host = hostFacts();
+  const [backends, launcherCards, programs] = await Promise.all([
+    probeBackends(),
+    probeLaunchers(launchers),
+    Promise.all(knownPrograms.map(examineProgram)),
+  ]);
+  const findings: Finding[] = [
+    { name: 'Node', status: 'ok', detail: `${process.version} at ${process.execPath}`, mend: null },
+    {
+      name: 'Cores',
+      status: host.cores > 1 ? 'ok' : 'note',
+      detail:
+        host.cores > 1
+          ? `${host.cores} usable: up to ${host.cores} devices without sharing`
+          : 'one usable: more devices than one share it, and their times do not show scaling',
+      mend: null,
+    },
+    { name: 'Memory', status: 'ok', detail: `${(host.memoryBytes / 2 ** 30).toFixed(1)} GiB`, mend: null },
+    examineFolder(dataFolder),
+    existsSync(join(webRoot, 'index.html'))
+      ? { name: 'Dashboard', status: 'ok', detail: 'built', mend: null }
+      : { name: 'Dashboard', status: 'missing', detail: 'not built yet', mend: 'npm run build' },
+    config === null
+      ? {
+          name: 'Config',
+          status: 'note',
+          detail: 'no litmatter.config.ts here or above: built-in models and data sets',
+          mend: null,
+        }
+      : { name: 'Config', status: 'ok', detail: config, mend: null },
+    ...backends.map((card) => ofCard('Backend', card)),
+    ...launcherCards.map((card) => ofCard('Launcher', card)),
+    ...programs,
+  ];
+  return { host, backends, launchers: launcherCards, findings };
+}
+
+interface KnownProgram {
+  readonly name: string;
+  readonly command: readonly [program: string, ...words: string[]];
+  /** What its first line of output says. */
+  readonly found: (line: string) => string;
+  readonly missing: Pick<Finding, 'status' | 'detail' | 'mend'>;
+}
+
+const knownPrograms: readonly KnownProgram[] = [
+  {
+    name: 'MPI',
+    command: ['mpirun', '--version'],
+    found: (line) => line,
+    missing: {
+      status: 'note',
+      detail: 'no mpirun on the path: needed only to run over several machines',
+      mend: 'apt-get install openmpi-bin libopenmpi3 (or: module load openmpi)',
+    },
+  },
+  {
+    name: 'Slurm',
+    command: ['sinfo', '--version'],
+    found: (line) => line,
+    missing: {
+      status: 'note',
+      detail: 'no sinfo on the path: this is not a Slurm login node',
+      mend: 'run litmatter on a login node of the cluster (or: module load slurm)',
+    },
+  },
+  {
+    name: 'Python',
+    command: ['python3', '--version'],
+    found: (line) => line,
+    missing: {
+      status: 'note',
+      detail: 'not found: needed only by the benchmarks against PyTorch Geometric',
+      mend: 'apt-get install python3',
+    },
+  },
+  {
+    name: 'NVIDIA GPU',
+    command: ['nvidia-smi', '--query-gpu=name,memory.total,driver_version', '--format=csv,noheader'],
+    found: (line) => line,
+    missing: { status: 'note', detail: 'nvidia-smi finds none: devices are CPU cores here', mend: null },
+  },
+];
+
+async function examineProgram({ name, command, found, missing }: KnownProgram): Promise<Finding> {
+  const [program, ...words] = command;
+  const line = await firstLine(program, words);
+  return line === undefined ? { name, ...missing } : { name, status: 'ok', detail: found(line), mend: null };
+}
+
+/** The first line a program prints; undefined where it is not there, fails, or takes too long. */
+function firstLine(program: string, words: readonly string[]): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    execFile(program, words, { timeout: probeMilliseconds, killSignal: 'SIGKILL' }, (error, stdout) => {
+      const line = stdout.split('\n', 1)[0]!.trim();
+      resolve(error === null && line !== '' ? line : undefined);
+    });
+  });
+}
+
+function examineFolder(folder: string): Finding {
+  const name = 'Data folder';
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+    const { bavail, bsize } = statfsSync(folder);
+    const free = bavail * bsize;
+    const detail = `${folder}, ${(free / 2 ** 30).toFixed(1)} GiB free`;
+    return free < littleDiskBytes
+      ? { name, status: 'note', detail, mend: 'free some space, or choose another folder with --data' }
+      : { name, status: 'ok', detail, mend: null };
+  } catch (error) {
+    return {
+      name,
+      status: 'missing',
+      detail: `${folder} cannot be written (${(error as NodeJS.ErrnoException).code})`,
+      mend: 'choose a folder of your own with --data or LITMATTER_DATA',
+    };
+  }
+}
+
+function ofCard(kind: string, card: BackendCard | LauncherCard): Finding {
+  return {
+    name: `${kind} ${card.name}`,
+    status: card.available ? 'ok' : 'note',
+    detail: card.detail,
+    mend: card.mend,
+  };
+}
