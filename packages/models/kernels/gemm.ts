@@ -124,8 +124,77 @@ function storeRow(c: usize, low: v128, high: v128, accumulate: bool): void {
   v128.store(c, high, 16);
 }
 
-/** A block at the lower or right rim: any mr <= 6 and nr <= 8, one row at a time. `spare` holds 8 floats. */
-function blockAtRim(
+/** Four rows, for what six leave over. */
+function block4x8(
+  a: usize,
+  rowStride: usize,
+  columnStride: usize,
+  kc: i32,
+  panel: usize,
+  c: usize,
+  ldc: usize,
+  accumulate: bool,
+): void {
+  let c00 = f32x4.splat(0);
+  let c01 = f32x4.splat(0);
+  let c10 = f32x4.splat(0);
+  let c11 = f32x4.splat(0);
+  let c20 = f32x4.splat(0);
+  let c21 = f32x4.splat(0);
+  let c30 = f32x4.splat(0);
+  let c31 = f32x4.splat(0);
+  const a1 = a + rowStride;
+  const a2 = a1 + rowStride;
+  const a3 = a2 + rowStride;
+  let at: usize = 0;
+  for (let k = 0; k < kc; k++) {
+    const b0 = v128.load(panel);
+    const b1 = v128.load(panel, 16);
+    panel += 32;
+    let x = v128.load32_splat(a + at);
+    c00 = multiplyAdd(x, b0, c00);
+    c01 = multiplyAdd(x, b1, c01);
+    x = v128.load32_splat(a1 + at);
+    c10 = multiplyAdd(x, b0, c10);
+    c11 = multiplyAdd(x, b1, c11);
+    x = v128.load32_splat(a2 + at);
+    c20 = multiplyAdd(x, b0, c20);
+    c21 = multiplyAdd(x, b1, c21);
+    x = v128.load32_splat(a3 + at);
+    c30 = multiplyAdd(x, b0, c30);
+    c31 = multiplyAdd(x, b1, c31);
+    at += columnStride;
+  }
+  storeRow(c, c00, c01, accumulate);
+  c += ldc;
+  storeRow(c, c10, c11, accumulate);
+  c += ldc;
+  storeRow(c, c20, c21, accumulate);
+  c += ldc;
+  storeRow(c, c30, c31, accumulate);
+}
+
+/** One row. */
+function block1x8(a: usize, columnStride: usize, kc: i32, panel: usize, c: usize, accumulate: bool): void {
+  let low = f32x4.splat(0);
+  let high = f32x4.splat(0);
+  for (let k = 0; k < kc; k++) {
+    const x = v128.load32_splat(a);
+    low = multiplyAdd(x, v128.load(panel), low);
+    high = multiplyAdd(x, v128.load(panel, 16), high);
+    panel += 32;
+    a += columnStride;
+  }
+  storeRow(c, low, high, accumulate);
+}
+
+/** How many of `left` rows the next block takes: 6, or 4 where that leaves fewer single rows. */
+function blockRows(left: i32): i32 {
+  if (left >= 10 || left === 6 || left === 7) return 6;
+  return left >= 4 ? 4 : 1;
+}
+
+function block(
   a: usize,
   rowStride: usize,
   columnStride: usize,
@@ -135,39 +204,28 @@ function blockAtRim(
   ldc: usize,
   accumulate: bool,
   mr: i32,
-  nr: i32,
-  spare: usize,
 ): void {
+  if (mr === 6) block6x8(a, rowStride, columnStride, kc, panel, c, ldc, accumulate);
+  else if (mr === 4) block4x8(a, rowStride, columnStride, kc, panel, c, ldc, accumulate);
+  else block1x8(a, columnStride, kc, panel, c, accumulate);
+}
+
+/** Add (or copy) the first nr columns of mr rows of eight at `spare` to C. */
+function copyPart(spare: usize, c: usize, ldc: usize, accumulate: bool, mr: i32, nr: i32): void {
   for (let i = 0; i < mr; i++) {
-    let low = f32x4.splat(0);
-    let high = f32x4.splat(0);
-    let p = panel;
-    let x = a + <usize>i * rowStride;
-    for (let k = 0; k < kc; k++) {
-      const v = v128.load32_splat(x);
-      low = multiplyAdd(v, v128.load(p), low);
-      high = multiplyAdd(v, v128.load(p, 16), high);
-      p += 32;
-      x += columnStride;
-    }
-    const row = c + <usize>i * ldc;
-    if (nr === 8) {
-      storeRow(row, low, high, accumulate);
-      continue;
-    }
-    v128.store(spare, low);
-    v128.store(spare, high, 16);
     for (let j = 0; j < nr; j++) {
       const at = (<usize>j) << 2;
-      const sum = load<f32>(spare + at) + (accumulate ? load<f32>(row + at) : 0);
-      store<f32>(row + at, sum);
+      const sum = load<f32>(spare + at) + (accumulate ? load<f32>(c + at) : 0);
+      store<f32>(c + at, sum);
     }
+    spare += 32;
+    c += ldc;
   }
 }
 
-/** Bytes of scratch that `gemm` needs for n columns. */
+/** Bytes of scratch that `gemm` needs for n columns: the panels, and one spare block for columns over the rim. */
 export function gemmScratchBytes(n: i32): i32 {
-  return ((n + 7) >> 3) * panelDepth * 32 + 32;
+  return ((n + 7) >> 3) * panelDepth * 32 + 6 * 32;
 }
 
 /**
@@ -202,17 +260,22 @@ export function gemm(
       else packRows(b + <usize>k0 * ldb + ((<usize>j0) << 2), ldb, kc, nr, panel);
     }
     const add = accumulate || k0 > 0;
-    for (let i = 0; i < m; i += 6) {
-      const mr = min(6, m - i);
+    for (let i = 0; i < m; ) {
+      const mr = blockRows(m - i);
       const rows = a + <usize>i * rowStride + <usize>k0 * columnStride;
       for (let p = 0; p < panels; p++) {
         const j0 = p << 3;
         const nr = min(8, n - j0);
         const panel = scratch + ((<usize>(p * kc)) << 5);
-        const block = c + <usize>i * ldc + ((<usize>j0) << 2);
-        if (mr === 6 && nr === 8) block6x8(rows, rowStride, columnStride, kc, panel, block, ldc, add);
-        else blockAtRim(rows, rowStride, columnStride, kc, panel, block, ldc, add, mr, nr, spare);
+        const to = c + <usize>i * ldc + ((<usize>j0) << 2);
+        if (nr === 8) {
+          block(rows, rowStride, columnStride, kc, panel, to, ldc, add, mr);
+        } else {
+          block(rows, rowStride, columnStride, kc, panel, spare, 32, false, mr);
+          copyPart(spare, to, ldc, add, mr, nr);
+        }
       }
+      i += mr;
     }
   }
 }

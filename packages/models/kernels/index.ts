@@ -1,7 +1,10 @@
 /** Everything the WebAssembly module exports. Addresses are byte offsets in TensorFlow.js's own wasm memory. */
 export { activate, activateGradient, columnSums, dense } from './dense';
+export { gaussians } from './gaussians';
 export { gemm, gemmScratchBytes } from './gemm';
+export { prepare, tableBytes } from './math';
 export { addRowsTo, filterSum, filterSumFilterGradient, gatherRows, sumSlots } from './neighbours';
+export { combineRows, spreadRows } from './rows';
 export {
   segmentOuter,
   segmentRowsTimes,

@@ -7,15 +7,17 @@ import { loadPart, storePart } from './dense';
 import { multiplyAdd } from './math';
 
 /**
- * out[i] = sum over edges e into i of x[source[e]] * w[row[e]]: SchNet's continuous-filter convolution. The filter
- * has one row an undirected pair, so with w unchanged this is its own gradient in x (the graph is symmetric).
+ * out[i] = sum over edges e into i of x[source[e]] * w[p] scale[p], p = row[e]: SchNet's continuous-filter
+ * convolution. The filter has one row an undirected pair, so with w unchanged this is its own gradient in x (the graph
+ * is symmetric).
  *
- * @param x [N, F] @param w [P, F] @param source [E] @param row [E] pair of each edge @param start [N + 1]
- * @param out [N, F]
+ * @param x [N, F] @param w [P, F] @param scale [P] @param source [E] @param row [E] pair of each edge
+ * @param start [N + 1] @param out [N, F]
  */
 export function filterSum(
   x: usize,
   w: usize,
+  scale: usize,
   source: usize,
   row: usize,
   start: usize,
@@ -35,12 +37,14 @@ export function filterSum(
       let s2 = f32x4.splat(0);
       let s3 = f32x4.splat(0);
       for (let e = first; e < last; e++) {
+        const p = <usize>load<u32>(row + ((<usize>e) << 2));
         const xe = x + at + stride * load<u32>(source + ((<usize>e) << 2));
-        const we = w + at + stride * load<u32>(row + ((<usize>e) << 2));
-        s0 = multiplyAdd(v128.load(xe), v128.load(we), s0);
-        s1 = multiplyAdd(v128.load(xe, 16), v128.load(we, 16), s1);
-        s2 = multiplyAdd(v128.load(xe, 32), v128.load(we, 32), s2);
-        s3 = multiplyAdd(v128.load(xe, 48), v128.load(we, 48), s3);
+        const we = w + at + stride * p;
+        const s = v128.load32_splat(scale + (p << 2));
+        s0 = multiplyAdd(f32x4.mul(s, v128.load(xe)), v128.load(we), s0);
+        s1 = multiplyAdd(f32x4.mul(s, v128.load(xe, 16)), v128.load(we, 16), s1);
+        s2 = multiplyAdd(f32x4.mul(s, v128.load(xe, 32)), v128.load(we, 32), s2);
+        s3 = multiplyAdd(f32x4.mul(s, v128.load(xe, 48)), v128.load(we, 48), s3);
       }
       v128.store(out + at, s0);
       v128.store(out + at, s1, 16);
@@ -52,9 +56,10 @@ export function filterSum(
       const count = features - f;
       let sum = f32x4.splat(0);
       for (let e = first; e < last; e++) {
+        const p = <usize>load<u32>(row + ((<usize>e) << 2));
         const xe = x + at + stride * load<u32>(source + ((<usize>e) << 2));
-        const we = w + at + stride * load<u32>(row + ((<usize>e) << 2));
-        sum = multiplyAdd(loadPart(xe, count), loadPart(we, count), sum);
+        const scaled = f32x4.mul(v128.load32_splat(scale + (p << 2)), loadPart(xe, count));
+        sum = multiplyAdd(scaled, loadPart(w + at + stride * p, count), sum);
       }
       storePart(out + at, sum, count);
     }
@@ -63,13 +68,14 @@ export function filterSum(
 }
 
 /**
- * Gradient of filterSum in w: dw[p] = x[j] * dy[i] + x[i] * dy[j] for the pair p = {i, j}.
+ * Gradient of filterSum in w: dw[p] = scale[p] (x[j] * dy[i] + x[i] * dy[j]) for the pair p = {i, j}.
  *
  * @param atomsOfPair [P, 2] @param dw [P, F]
  */
 export function filterSumFilterGradient(
   x: usize,
   dy: usize,
+  scale: usize,
   atomsOfPair: usize,
   dw: usize,
   pairs: i32,
@@ -79,13 +85,16 @@ export function filterSumFilterGradient(
   for (let p = 0; p < pairs; p++) {
     const i = stride * load<u32>(atomsOfPair);
     const j = stride * load<u32>(atomsOfPair, 4);
+    const s = v128.load32_splat(scale);
     for (let f = 0; f < features; f += 4) {
       const at = (<usize>f) << 2;
       const count = features - f;
-      const sum = f32x4.mul(loadPart(x + j + at, count), loadPart(dy + i + at, count));
-      storePart(dw + at, multiplyAdd(loadPart(x + i + at, count), loadPart(dy + j + at, count), sum), count);
+      const ij = f32x4.mul(loadPart(x + j + at, count), loadPart(dy + i + at, count));
+      const both = multiplyAdd(loadPart(x + i + at, count), loadPart(dy + j + at, count), ij);
+      storePart(dw + at, f32x4.mul(s, both), count);
     }
     atomsOfPair += 8;
+    scale += 4;
     dw += stride;
   }
 }

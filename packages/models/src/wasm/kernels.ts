@@ -20,6 +20,8 @@ type SquareProduct = (
 
 /** The exports of kernels/index.ts; each is documented there. Flags are 0 or 1. */
 export interface Kernels {
+  tableBytes(): number;
+  prepare(at: Address): void;
   gemmScratchBytes(n: number): number;
   gemm(
     a: Address,
@@ -51,6 +53,7 @@ export interface Kernels {
   filterSum(
     x: Address,
     w: Address,
+    scale: Address,
     source: Address,
     row: Address,
     start: Address,
@@ -61,6 +64,7 @@ export interface Kernels {
   filterSumFilterGradient(
     x: Address,
     dy: Address,
+    scale: Address,
     atomsOfPair: Address,
     dw: Address,
     pairs: number,
@@ -77,6 +81,33 @@ export interface Kernels {
     none: number,
   ): void;
   addRowsTo(x: Address, index: Address, out: Address, rows: number, outRows: number, features: number): void;
+  gaussians(
+    distance: Address,
+    centres: Address,
+    coefficient: number,
+    out: Address,
+    count: number,
+    width: number,
+  ): void;
+  combineRows(
+    x: Address,
+    index: Address,
+    weight: Address,
+    out: Address,
+    rows: number,
+    terms: number,
+    features: number,
+  ): void;
+  spreadRows(
+    x: Address,
+    index: Address,
+    weight: Address,
+    out: Address,
+    rows: number,
+    terms: number,
+    outRows: number,
+    features: number,
+  ): void;
   segmentOuter(
     a: Address,
     b: Address,
@@ -144,7 +175,9 @@ export class WasmKernels {
       throw new Error('a wasm kernel stopped');
     };
     const imports = { env: { memory: backend.wasm.asm.memory, abort } };
-    return new WasmKernels(backend, await WebAssembly.instantiate(await compile(), imports));
+    const kernels = new WasmKernels(backend, await WebAssembly.instantiate(await compile(), imports));
+    kernels.run.prepare(backend.wasm._malloc(kernels.run.tableBytes()));
+    return kernels;
   }
 
   address(tensor: TensorInfo): Address {
