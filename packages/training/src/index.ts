@@ -2,6 +2,7 @@ export * from './adam.ts';
 export * from './collective/collective.ts';
 export * from './collective/single.ts';
 export * from './collective/threads.ts';
+export * from './config.ts';
 export * from './data.ts';
 export { DivergedError } from './epoch.ts';
 export * from './initial.ts';

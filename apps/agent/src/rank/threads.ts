@@ -31,7 +31,7 @@ export type ThreadMessage =
 
 export type ThreadDone = Extract<ThreadMessage, { type: 'done' }>;
 
-/** A rank's thread threw, or died. `errorName` is the name of what it threw. */
+/** A rank's thread threw, or died. `errorName` is the name of what it threw, "ThreadExit" where it died. */
 export class RankError extends Error {
   override readonly name = 'RankError';
   readonly rank: number;
@@ -106,7 +106,10 @@ export async function runThreads(input: ThreadsInput): Promise<ThreadDone> {
             void worker.terminate();
           });
           // Thrown outside of what the thread itself watches, or out of memory.
-          worker.on('error', ({ name, message, stack }) => settle(new RankError(rank, name, message, stack)));
+          worker.on('error', ({ name, message, stack, ...error }: NodeJS.ErrnoException) => {
+            const died = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+            settle(new RankError(rank, died ? 'ThreadExit' : name, message, stack));
+          });
           worker.on('exit', (code) => {
             settle(new RankError(rank, 'ThreadExit', `its thread ended with code ${code}`));
             resolve();

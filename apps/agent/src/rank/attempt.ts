@@ -1,0 +1,99 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { InputError, type RunEventBody } from '@litmatter/protocol';
+import { deserialiseState } from '@litmatter/training';
+import { LackingError } from '../cli/failure.ts';
+import { loadRegistry, type Registry } from '../config.ts';
+import { exitCode, type RankJob } from '../job.ts';
+import { cancelledEnding, type Ending, failedEnding } from './ending.ts';
+import { Link } from './link.ts';
+import { prepareData } from './prepare.ts';
+import { writeResult } from './result.ts';
+import { Spool, spoolFile } from './spool.ts';
+import type { Stop } from './stop.ts';
+import { runThreads } from './threads.ts';
+
+/** How long the end of a run waits for a hub that is away; the spool keeps what did not get through. */
+const deliverySeconds = 20;
+
+export interface AttemptOptions {
+  readonly stop: Stop;
+  /** A line of the rank's own log. */
+  readonly log: (sentence: string) => void;
+  /** What each rank runs; another module in tests. */
+  readonly module?: URL;
+  readonly deliverySeconds?: number;
+}
+
+/**
+ * Carry out one attempt: spool and link here, a thread a rank. Whatever happens, the spool ends with an `ended` event
+ * that says so, unless the process is killed or the spool itself cannot be written.
+ *
+ * @returns the exit code
+ * @throws InputError where the attempt's folder holds another launch's spool already
+ */
+export async function runAttempt(job: RankJob, options: AttemptOptions): Promise<number> {
+  const { stop, log } = options;
+  const spool = new Spool(join(job.folder, spoolFile), { run: job.run, attempt: job.attempt });
+  if (spool.length > 0) {
+    throw new InputError(
+      `${job.folder} holds ${spool.length} events already: an attempt is launched once. Launch a new attempt.`,
+    );
+  }
+  const link = job.hub
+    ? new Link({
+        ...job.hub,
+        run: job.run,
+        attempt: job.attempt,
+        spool,
+        onCancel: () => stop.request('Cancelled.'),
+        log,
+      })
+    : undefined;
+  const report = (body: RunEventBody) => {
+    spool.append(body);
+    link?.wake();
+  };
+  try {
+    const { code, ...end } = await carryOut(job, options, report).catch((error): Ending => {
+      log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      return failedEnding(error);
+    });
+    report({ type: 'ended', ...end, ...(end.reason && { reason: end.reason.slice(0, 10_000) }) });
+    if (link && !(await link.drain(options.deliverySeconds ?? deliverySeconds))) {
+      log('The hub is away: it will find the rest of the events in the spool.');
+    }
+    return code;
+  } finally {
+    link?.close();
+    spool.close();
+  }
+}
+
+async function carryOut(
+  job: RankJob,
+  { stop, module }: AttemptOptions,
+  report: (body: RunEventBody) => void,
+): Promise<Ending> {
+  const { spec } = job;
+  if (spec.launcher.name !== 'local') {
+    throw new LackingError(
+      `Ranks cannot be started by "${spec.launcher.name}" yet: choose the launcher "local".`,
+    );
+  }
+  const registry: Registry = await loadRegistry(job.config);
+  const data = await prepareData(spec, registry, job.dataFolder);
+  if (stop.by !== null) return cancelledEnding(stop.by);
+  const done = await runThreads({
+    spec,
+    config: job.config,
+    data,
+    stop: stop.shared,
+    oversubscribed: spec.devices > availableParallelism(),
+    onReport: report,
+    ...(module && { module }),
+  });
+  if (done.state) writeResult(job, registry, data, deserialiseState(done.state, 'the state'));
+  if (done.outcome === 'stopped') return cancelledEnding(stop.by ?? 'Stopped.');
+  return { state: 'succeeded', testMae: done.testMae, code: exitCode.done };
+}

@@ -1,0 +1,27 @@
+import { chooseTarget, findDataset, splitMolecules } from '@litmatter/molecules';
+import { loadCached } from '@litmatter/molecules/node';
+import type { RunSpec } from '@litmatter/protocol';
+import type { TrainingData } from '@litmatter/training';
+import type { Registry } from '../config.ts';
+import { findModel, modelOptions } from '../hub/check.ts';
+import { share } from './shared.ts';
+
+/**
+ * Load what a run trains on, through the cache in the data folder, into memory that threads share: the data set, its
+ * neighbour lists as the run's model wants them, its split and its target.
+ *
+ * @throws InputError where model, data set, options, target or split are not what there is
+ */
+export async function prepareData(
+  spec: RunSpec,
+  registry: Registry,
+  dataFolder: string,
+): Promise<TrainingData> {
+  const model = findModel(registry.models, spec.model.name);
+  const graph = model.graph(modelOptions(model, spec.model));
+  const dataset = findDataset(registry.datasets, spec.dataset.name);
+  const target = chooseTarget(dataset, spec.dataset.target).name;
+  const { set, graphs } = await loadCached(dataset, dataFolder, spec.dataset.options, graph);
+  const split = splitMolecules(set.size, spec.dataset.split, spec.dataset.limit);
+  return share({ set, graphs, split, target });
+}

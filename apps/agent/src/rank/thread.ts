@@ -1,0 +1,36 @@
+import { hostname } from 'node:os';
+import { parentPort, workerData } from 'node:worker_threads';
+import { startBackend } from '@litmatter/models/node';
+import { SingleCollective, serialiseState, ThreadsCollective, train } from '@litmatter/training';
+import { loadRegistry } from '../config.ts';
+import { findModel, modelOptions } from '../hub/check.ts';
+import type { ThreadInput, ThreadMessage } from './threads.ts';
+
+/** What runs in each rank's thread: start the backend, build the model, train, tell the main thread. */
+
+const { rank, spec, config, data, memory, stop, oversubscribed } = workerData as ThreadInput;
+const stopFlag = new Int32Array(stop);
+const say = (message: ThreadMessage) => parentPort?.postMessage(message);
+
+async function run(): Promise<void> {
+  const collective = memory ? new ThreadsCollective(memory, rank) : new SingleCollective();
+  const backend = await startBackend(spec.backend);
+  const definition = findModel((await loadRegistry(config)).models, spec.model.name);
+  const result = await train({
+    model: definition.build(modelOptions(definition, spec.model)),
+    data,
+    spec: spec.training,
+    collective,
+    place: { host: hostname().slice(0, 255), device: backend.device, backend: backend.name },
+    oversubscribed,
+    report: (body) => say({ type: 'report', body }),
+    shouldStop: () => Atomics.load(stopFlag, 0) !== 0,
+  });
+  const { outcome, state, testMae } = result;
+  say({ type: 'done', outcome, testMae, state: rank === 0 ? serialiseState(state) : null });
+}
+
+run().catch((error: unknown) => {
+  const { name, message, stack = '' } = error instanceof Error ? error : new Error(String(error));
+  say({ type: 'failed', name, message, stack });
+});
