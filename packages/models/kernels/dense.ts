@@ -11,8 +11,6 @@ const swish: i32 = 2;
 const relu: i32 = 3;
 const tanh: i32 = 4;
 
-// @ts-expect-error: decorator
-@inline
 function apply(f: i32, x: v128, c: usize): v128 {
   if (f === shiftedSoftplus) return ssp(x, c);
   if (f === swish) return f32x4.mul(x, sigmoid(x, c));
@@ -22,8 +20,6 @@ function apply(f: i32, x: v128, c: usize): v128 {
 }
 
 /** tanh x = 2 sigmoid(2 x) - 1 */
-// @ts-expect-error: decorator
-@inline
 function tanhOf(x: v128, c: usize): v128 {
   return f32x4.sub(f32x4.mul(two(c), sigmoid(f32x4.add(x, x), c)), one(c));
 }
@@ -31,8 +27,6 @@ function tanhOf(x: v128, c: usize): v128 {
 /**
  * f'(.) g. For every f but swish it follows from the output y alone, so `saved` is y; swish needs its input.
  */
-// @ts-expect-error: decorator
-@inline
 function derivative(f: i32, saved: v128, g: v128, c: usize): v128 {
   // y = ln(1 + e^x) - ln 2, so e^-(y + ln 2) = 1 / (1 + e^x) = 1 - sigmoid(x).
   if (f === shiftedSoftplus)
@@ -47,8 +41,6 @@ function derivative(f: i32, saved: v128, g: v128, c: usize): v128 {
 }
 
 /** A vector of the first `count` (1 to 4) floats at `at`, zeros behind. */
-// @ts-expect-error: decorator
-@inline
 export function loadPart(at: usize, count: i32): v128 {
   if (count >= 4) return v128.load(at);
   let v = f32x4.splat(0);
@@ -58,8 +50,6 @@ export function loadPart(at: usize, count: i32): v128 {
   return v;
 }
 
-// @ts-expect-error: decorator
-@inline
 export function storePart(at: usize, v: v128, count: i32): void {
   if (count >= 4) {
     v128.store(at, v);

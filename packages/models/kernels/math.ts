@@ -45,45 +45,31 @@ export function prepare(at: usize): void {
 }
 
 /** Where the table stands: to be read once before a loop and handed to the functions below. */
-// @ts-expect-error: decorator
-@inline
 export function constants(): usize {
   return table;
 }
 
-// @ts-expect-error: decorator
-@inline
 function constant(c: usize, offset: usize): v128 {
   return v128.load32_splat(c + offset);
 }
 
-// @ts-expect-error: decorator
-@inline
 export function half(c: usize): v128 {
   return constant(c, 44);
 }
 
-// @ts-expect-error: decorator
-@inline
 export function one(c: usize): v128 {
   return constant(c, 48);
 }
 
-// @ts-expect-error: decorator
-@inline
 export function two(c: usize): v128 {
   return constant(c, 56);
 }
 
-// @ts-expect-error: decorator
-@inline
 export function zero(c: usize): v128 {
   return constant(c, 88);
 }
 
 /** a b + c: one rounding where relaxed SIMD is compiled in, two otherwise. */
-// @ts-expect-error: decorator
-@inline
 export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
   return f32x4.add(f32x4.mul(a, b), c);
@@ -95,8 +81,6 @@ export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
  * its digits; e^r by its Taylor polynomial of degree 7 (remainder below 2^-25), its terms in pairs (Estrin) so that
  * they do not wait for one another.
  */
-// @ts-expect-error: decorator
-@inline
 export function exp(x: v128, c: usize): v128 {
   x = f32x4.pmax(f32x4.pmin(x, constant(c, 0)), constant(c, 4));
   const rounder = constant(c, 12);
@@ -115,8 +99,6 @@ export function exp(x: v128, c: usize): v128 {
 }
 
 /** e^x for x <= 0, with 0 below -69 (1e-30), so that no product with it is denormal, and slow. */
-// @ts-expect-error: decorator
-@inline
 export function flushedExp(x: v128, c: usize): v128 {
   return v128.andnot(exp(x, c), f32x4.lt(x, constant(c, 92)));
 }
@@ -124,8 +106,6 @@ export function flushedExp(x: v128, c: usize): v128 {
 /**
  * ln(1 + u) for u in [0, 1], to about 1e-7 absolute: 2 artanh(s), s = u / (2 + u) <= 1/3, as an odd series in s.
  */
-// @ts-expect-error: decorator
-@inline
 export function log1p(u: v128, c: usize): v128 {
   const s = f32x4.div(u, f32x4.add(u, two(c)));
   const s2 = f32x4.mul(s, s);
@@ -139,15 +119,11 @@ export function log1p(u: v128, c: usize): v128 {
 }
 
 /** 1 / (1 + e^-x) */
-// @ts-expect-error: decorator
-@inline
 export function sigmoid(x: v128, c: usize): v128 {
   return f32x4.div(one(c), f32x4.add(one(c), exp(f32x4.neg(x), c)));
 }
 
 /** Shifted softplus ln(1 + e^x) - ln 2 = max(x, 0) + ln(1 + e^-|x|) - ln 2: never overflows. */
-// @ts-expect-error: decorator
-@inline
 export function ssp(x: v128, c: usize): v128 {
   const tail = log1p(exp(f32x4.neg(f32x4.abs(x)), c), c);
   return f32x4.sub(f32x4.add(f32x4.pmax(x, zero(c)), tail), constant(c, 84));
