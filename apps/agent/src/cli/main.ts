@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../version.ts';
 import { failure } from './failure.ts';
+import { runCommand } from './run.ts';
 import { serveCommand } from './serve.ts';
 
 const program = new Command('litmatter')
@@ -10,6 +11,7 @@ const program = new Command('litmatter')
   .showHelpAfterError('(litmatter --help lists the commands)');
 
 program.addCommand(serveCommand());
+program.addCommand(runCommand());
 for (const command of program.commands) command.exitOverride();
 
 try {

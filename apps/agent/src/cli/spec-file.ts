@@ -95,3 +95,12 @@ function startOf(node: unknown): number | undefined {
 function firstSentence(message: string): string {
   return message.split('\n', 1)[0]!.replace(/[.:]?\s*$/, '');
 }
+
+/** Do something with a spec; what is wrong with it is told with its file and line. */
+export async function sayingLines<R>(file: SpecFile, work: () => Promise<R>): Promise<R> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof InputError ? file.located(error) : error;
+  }
+}

@@ -50,19 +50,21 @@ export function appendEvents(
   return committed;
 }
 
-/** A run's events after a position, oldest first, with their lists of ranks. */
+const eventQueries = {
+  run: 'SELECT cursor, body, rank_count, ranks FROM events WHERE run = ? AND cursor > ? ORDER BY cursor LIMIT ?',
+  experiment:
+    'SELECT cursor, body, rank_count, ranks FROM events WHERE experiment = ? AND cursor > ? ORDER BY cursor LIMIT ?',
+} as const;
+
+/** Events of a run or of a whole experiment after a position, oldest first, with their lists of ranks. */
 export function eventsAfter(
   db: Database,
-  run: string,
+  of: keyof typeof eventQueries,
+  id: string,
   after: number,
   limit: number,
 ): { events: RunEvent[]; cursor: number } {
-  const rows = db.all<EventRow>(
-    'SELECT cursor, body, rank_count, ranks FROM events WHERE run = ? AND cursor > ? ORDER BY cursor LIMIT ?',
-    run,
-    after,
-    limit,
-  );
+  const rows = db.all<EventRow>(eventQueries[of], id, after, limit);
   return { events: rows.map(joinEvent), cursor: rows.at(-1)?.cursor ?? after };
 }
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import { InputError } from '@litmatter/protocol';
+import { type ExperimentSpec, type ExperimentSummary, InputError, type Plan } from '@litmatter/protocol';
 import { loadRegistry } from '../config.ts';
 import { attemptFolder, datasetFolder, webRoot } from '../folders.ts';
 import type { Launcher } from '../launchers/launcher.ts';
@@ -52,6 +52,10 @@ export interface Hub {
   readonly tokenFile: string;
   readonly dataFolder: string;
   readonly store: Store;
+  readonly scheduler: Scheduler;
+  /** Check a spec against what this hub has, store it and queue its runs. @throws InputError */
+  submit(spec: ExperimentSpec, id?: string): Promise<ExperimentSummary>;
+  plan(spec: ExperimentSpec, options: { calibrate: boolean }): Promise<Plan>;
   /** Stop listening. Runs go on: their ranks keep what they measure and the next hub collects it. */
   close(): Promise<void>;
 }
@@ -127,6 +131,9 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       tokenFile: token.file,
       dataFolder,
       store,
+      scheduler,
+      submit: services.submit,
+      plan: services.plan,
       close: async () => {
         scheduler?.close();
         await sockets.close();

@@ -87,6 +87,11 @@ export class Scheduler {
     return queued;
   }
 
+  /** Whether no process of a run is left. */
+  get idle(): boolean {
+    return this.#followed.size === 0;
+  }
+
   /** Stop following. Ranks go on and spool; the next hub adopts them. */
   close(): void {
     this.#closed = true;
@@ -143,6 +148,7 @@ export class Scheduler {
       const end = await followed.launched.ended;
       if (this.#closed) return;
       this.#collect(attempt, followed.job);
+      store.setExitCode(attempt.run, attempt.attempt, end.code);
       this.#settle(attempt, endSentence(end));
     } catch (error) {
       if (this.#closed) return;

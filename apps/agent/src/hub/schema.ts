@@ -64,6 +64,8 @@ const migrations: readonly string[] = [
     reference TEXT,
     -- last seq with no gap before it; -1 for none
     committed INTEGER NOT NULL DEFAULT -1,
+    -- of the rank program; null while it runs, where it was killed, and where nobody saw its end
+    exit_code INTEGER,
     PRIMARY KEY (run, attempt)
   ) STRICT, WITHOUT ROWID;
 
@@ -82,6 +84,7 @@ const migrations: readonly string[] = [
     UNIQUE (run, attempt, seq)
   ) STRICT;
   CREATE INDEX epochs_by_experiment ON events (experiment, cursor) WHERE type = 'epoch';
+  CREATE INDEX events_by_experiment ON events (experiment, cursor);
   CREATE INDEX events_by_run ON events (run, cursor);
 
   -- forecasts' calibrations, by what they were measured of

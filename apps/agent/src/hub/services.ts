@@ -26,7 +26,7 @@ export interface Services {
   cluster(): Promise<Cluster>;
   plan(spec: ExperimentSpec, options: { calibrate: boolean }): Promise<Plan>;
   /** Check a spec against what this hub has, store it and queue its runs. @throws InputError */
-  submit(spec: ExperimentSpec): Promise<ExperimentSummary>;
+  submit(spec: ExperimentSpec, id?: string): Promise<ExperimentSummary>;
 }
 
 export interface ServicesOptions {
@@ -51,9 +51,9 @@ export function buildServices(options: ServicesOptions): Services {
       await checkAll(spec, options);
       return planner.plan(spec, how);
     },
-    submit: async (spec) => {
+    submit: async (spec, id) => {
       await checkAll(spec, options);
-      const experiment = store.createExperiment(spec);
+      const experiment = store.createExperiment(spec, id);
       scheduler().kick();
       return experiment;
     },

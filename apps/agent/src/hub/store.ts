@@ -59,8 +59,7 @@ export class Store {
   // ---- experiments
 
   /** Store an experiment and its runs, all queued. */
-  createExperiment(spec: ExperimentSpec): ExperimentSummary {
-    const id = newId(spec.name);
+  createExperiment(spec: ExperimentSpec, id = newExperimentId(spec.name)): ExperimentSummary {
     const runs = expandRuns(spec);
     return this.#change(id, () => {
       const [at, changed] = [this.#now(), this.#db.tick()];
@@ -242,6 +241,23 @@ export class Store {
     );
   }
 
+  setExitCode(run: string, attempt: number, code: number | null): void {
+    this.#db.write(() =>
+      this.#db.run('UPDATE attempts SET exit_code = ? WHERE run = ? AND attempt = ?', code, run, attempt),
+    );
+  }
+
+  /** How the rank programs of an experiment's failed runs ended. */
+  failedExitCodes(experiment: string): (number | null)[] {
+    return this.#db
+      .all<{ exit_code: number | null }>(
+        `SELECT a.exit_code FROM runs r LEFT JOIN attempts a ON a.run = r.id AND a.attempt = r.attempt
+          WHERE r.experiment = ? AND r.state = 'failed' ORDER BY r.idx`,
+        experiment,
+      )
+      .map((row) => row.exit_code);
+  }
+
   /** Put an ended run (not a succeeded one) back into the queue. Returns whether it was. */
   requeue(run: string): boolean {
     return (
@@ -332,9 +348,14 @@ export class Store {
     return this.#changeRun(run, (row) => appendEvents(this.#db, row, attempt, events, this.#now()));
   }
 
+  /** The events of all runs of an experiment after a position, in the order they were stored. */
+  experimentEvents(experiment: string, after = 0, limit = 1_000): { events: RunEvent[]; cursor: number } {
+    return eventsAfter(this.#db, 'experiment', experiment, after, limit);
+  }
+
   /** A run's events after a position, oldest first, with their lists of ranks. */
   events(run: string, after = 0, limit = 1_000): { events: RunEvent[]; cursor: number } {
-    return eventsAfter(this.#db, run, after, limit);
+    return eventsAfter(this.#db, 'run', run, after, limit);
   }
 
   /** What an attempt's ranks logged: the last `limit` lines, oldest first. */
@@ -416,7 +437,7 @@ export class Store {
 }
 
 /** An id that says what the experiment is called: "schnet-on-the-bundled-4k2p9x". */
-function newId(name: string): string {
+export function newExperimentId(name: string): string {
   const slug = name
     .normalize('NFKD')
     .toLowerCase()

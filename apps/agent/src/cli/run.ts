@@ -1,0 +1,103 @@
+import { relative } from 'node:path';
+import type { RunEvent } from '@litmatter/protocol';
+import { Command } from 'commander';
+import { configFile } from '../config.ts';
+import { exitCode } from '../job.ts';
+import { type FinishedExperiment, runExperiment } from '../run-experiment.ts';
+import { deviceCounts, overridden } from './options.ts';
+import { Progress } from './progress.ts';
+import { printResult } from './report.ts';
+import { readSpecFile, sayingLines } from './spec-file.ts';
+
+interface RunFlags {
+  devices?: number[];
+  launcher?: string;
+  backend?: string;
+  out?: string;
+  config?: string;
+  json?: boolean;
+}
+
+/** `litmatter run`: an experiment from a spec file to its result, on a hub of its own. */
+export function runCommand(): Command {
+  return new Command('run')
+    .description('run an experiment and print its result')
+    .argument('<spec>', 'spec file (YAML)')
+    .option('--devices <counts>', 'device counts instead of those of the spec: 1,2,4', deviceCounts)
+    .option('--launcher <name>', 'local, mpirun or slurm')
+    .option('--backend <name>', 'auto, tensorflow, webgpu, wasm or cpu')
+    .option('--out <folder>', 'folder for everything the run leaves (default: .litmatter/runs/ID)')
+    .option('--config <file>', 'a litmatter.config.ts (default: the nearest one upward)')
+    .option('--json', 'one JSON object a line on stdout: every event, then the result')
+    .action(async (path: string, flags: RunFlags) => {
+      process.exitCode = await run(path, flags);
+    });
+}
+
+async function run(path: string, flags: RunFlags): Promise<number> {
+  const file = readSpecFile(path);
+  const spec = overridden(file.spec, flags);
+  const interrupt = onInterrupt();
+  const progress = flags.json ? undefined : new Progress(spec.training.epochs);
+  try {
+    const finished = await sayingLines(file, () =>
+      runExperiment(spec, {
+        ...(flags.out !== undefined && { out: flags.out }),
+        config: configFile(flags.config),
+        signal: interrupt.signal,
+        onSubmitted: (experiment) => progress?.begin(experiment.runs),
+        onEvent: (event, view) => {
+          if (flags.json) printLine(event);
+          else progress?.event(event, view);
+        },
+      }),
+    );
+    progress?.end();
+    if (flags.json) printLine({ type: 'result', runs: finished.runs, fits: finished.fits });
+    else {
+      printResult(finished);
+      const folder = relative(process.cwd(), finished.folder) || '.';
+      process.stderr.write(`Kept in ${folder}: "litmatter serve --data ${folder}" shows it.\n`);
+    }
+    return interrupt.signal.aborted ? exitCode.interrupted : codeOf(finished);
+  } finally {
+    progress?.end();
+    interrupt.release();
+  }
+}
+
+function printLine(value: RunEvent | object): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+}
+
+/** Exit code of a finished experiment: what all its failures have in common, else 1. */
+export function codeOf({ experiment, failedExitCodes }: FinishedExperiment): number {
+  if (experiment.state === 'succeeded') return exitCode.done;
+  const [first, ...others] = failedExitCodes;
+  const telling: readonly (number | null | undefined)[] = [
+    exitCode.badInput,
+    exitCode.lacking,
+    exitCode.lostPeer,
+  ];
+  return first != null && telling.includes(first) && others.every((code) => code === first)
+    ? first
+    : exitCode.failed;
+}
+
+/** The first Ctrl-C cancels and lets the runs save; the second leaves at once. */
+function onInterrupt(): { signal: AbortSignal; release: () => void } {
+  const controller = new AbortController();
+  const interrupted = () => {
+    if (controller.signal.aborted) process.exit(exitCode.interrupted);
+    process.stderr.write('Stopping: the runs end and save what they have. Once more to leave at once.\n');
+    controller.abort();
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, interrupted);
+  return {
+    signal: controller.signal,
+    release: () => {
+      for (const signal of signals) process.off(signal, interrupted);
+    },
+  };
+}
