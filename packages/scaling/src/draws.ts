@@ -38,5 +38,5 @@ function drawCurve(fit: Fit, random: Random): Curve {
   });
   const curve = fit.curveAt(theta);
   // With every term at its bound nothing is left of the curve; the fit itself then stands in.
-  return fit.curve.every((point) => curve(point.devices) > 0) ? curve : fit.predict;
+  return curve(1) > 0 && fit.curve.every((point) => curve(point.devices) > 0) ? curve : fit.predict;
 }

@@ -2,7 +2,7 @@ import type { CurvePoint } from '../curve.ts';
 import { number, percent } from '../words.ts';
 import { makeFit } from './fit.ts';
 import type { Law } from './law.ts';
-import { solveTerms } from './terms.ts';
+import { solveTerms, vanishing } from './terms.ts';
 
 /** Extra-P's 42 terms n^i log2(n)^j: for each j its exponents i. */
 const exponentsOfLog: readonly (readonly number[])[] = [
@@ -76,6 +76,7 @@ export const extraP: Law = {
     );
     if (!theta) return { unfit: 'The measured counts cannot tell its terms apart.' };
     const time = ([c0, c1]: readonly number[], n: number) => (c0 + c1 * growth(term, n)) / n;
+    if (!(time(theta, 1) > 0)) return { unfit: vanishing };
     return makeFit({
       law: extraP,
       curve,

@@ -15,6 +15,9 @@ interface TermLaw extends Omit<Law, 'fit' | 'freedom'> {
   derived?(fit: Fit): Readonly<Record<string, number>>;
 }
 
+/** Why a fit without any term that matters on one device is none. */
+export const vanishing = 'The times fit it only with an epoch that takes no time on one device.';
+
 /** A law that is a sum of terms with coefficients >= 0, fitted to relative residuals. */
 export function termLaw(parts: TermLaw): Law {
   const { terms, lacks, describe, derived, ...head } = parts;
@@ -30,6 +33,7 @@ export function termLaw(parts: TermLaw): Law {
       );
       if (!theta) return { unfit: 'The measured counts cannot tell its terms apart.' };
       const time = (at: readonly number[], n: number) => dot(basis(n), at);
+      if (!(time(theta, 1) > 0)) return { unfit: vanishing };
       return makeFit({
         law,
         curve,
