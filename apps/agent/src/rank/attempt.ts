@@ -53,6 +53,7 @@ export async function runAttempt(job: RankJob, options: AttemptOptions): Promise
   const report = (body: RunEventBody) => {
     spool.append(body);
     link?.wake();
+    log(inWords(body));
   };
   try {
     const { code, ...end } = await carryOut(job, options, report).catch((error): Ending => {
@@ -96,4 +97,19 @@ async function carryOut(
   if (done.state) writeResult(job, registry, data, deserialiseState(done.state, 'the state'));
   if (done.outcome === 'stopped') return cancelledEnding(stop.by ?? 'Stopped.');
   return { state: 'succeeded', testMae: done.testMae, code: exitCode.done };
+}
+
+/** An event as a line of rank.log. */
+function inWords(body: RunEventBody): string {
+  if (body.type === 'log') return `${body.level}: ${body.message}`;
+  if (body.type === 'ended') return [body.state, body.reason].filter(Boolean).join(': ');
+  if (body.type === 'started') {
+    const { devices, collective, ranks, trainSamples, stepsPerEpoch, parameters } = body;
+    return (
+      `started: ${devices} rank(s), ${collective}, ${ranks[0].backend} on ${ranks[0].device}, ` +
+      `${parameters} parameters, ${trainSamples} samples in ${stepsPerEpoch} steps an epoch`
+    );
+  }
+  const error = body.validationMae === null ? '' : `, validation MAE ${body.validationMae.toPrecision(5)}`;
+  return `epoch ${body.epoch}: ${body.seconds.toFixed(3)} s, loss ${body.trainLoss?.toPrecision(5)}${error}`;
 }

@@ -13,7 +13,18 @@ export function writeWhole(path: string, bytes: Uint8Array | string): void {
     closeSync(file);
   }
   renameSync(temporary, path);
-  const folder = openSync(dirname(path), 'r');
-  fsyncSync(folder);
-  closeSync(folder);
+  syncFolder(dirname(path));
+}
+
+/** Make the names in a folder survive a power cut, where the system can. */
+export function syncFolder(path: string): void {
+  let folder: number | undefined;
+  try {
+    folder = openSync(path, 'r');
+    fsyncSync(folder);
+  } catch {
+    // Windows and some network file systems do not open or sync folders: the file itself is on disk.
+  } finally {
+    if (folder !== undefined) closeSync(folder);
+  }
 }

@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { decode, InputError, type RunEvent, type RunEventBody, runEvent } from '@litmatter/protocol';
+import { syncFolder } from './files.ts';
 
 /** The spool's name in an attempt's folder. */
 export const spoolFile = 'spool.jsonl';
@@ -34,9 +35,7 @@ export class Spool {
     this.#offsets = [0, ...ends];
     ftruncateSync(this.#file, this.#offsets.at(-1));
     // The new name must survive a power cut as the lines in it do.
-    const folder = openSync(dirname(path), 'r');
-    fsyncSync(folder);
-    closeSync(folder);
+    syncFolder(dirname(path));
   }
 
   /** Events written: the next gets this `seq`. */

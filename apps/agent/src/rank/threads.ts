@@ -44,6 +44,12 @@ export class RankError extends Error {
   }
 }
 
+/**
+ * A thread that dies or throws is noticed at once; this is for one that computes for ever, and so it must be longer
+ * than any step of a large model on an oversubscribed laptop.
+ */
+const deadlineSeconds = 600;
+
 /** How long the other ranks have to end by themselves once one has failed. */
 const graceSeconds = 5;
 
@@ -61,7 +67,7 @@ export interface ThreadsInput extends Omit<ThreadInput, 'rank' | 'memory'> {
 export async function runThreads(input: ThreadsInput): Promise<ThreadDone> {
   const { onReport, module = new URL('./thread.ts', import.meta.url), ...shared } = input;
   const size = input.spec.devices;
-  const memory = size > 1 ? threadsMemory(size) : null;
+  const memory = size > 1 ? threadsMemory(size, { deadlineSeconds }) : null;
   const failures: RankError[] = [];
   let done: ThreadDone | undefined;
   let grace: NodeJS.Timeout | undefined;
@@ -106,9 +112,9 @@ export async function runThreads(input: ThreadsInput): Promise<ThreadDone> {
             void worker.terminate();
           });
           // Thrown outside of what the thread itself watches, or out of memory.
-          worker.on('error', ({ name, message, stack, ...error }: NodeJS.ErrnoException) => {
-            const died = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
-            settle(new RankError(rank, died ? 'ThreadExit' : name, message, stack));
+          worker.on('error', (error: NodeJS.ErrnoException) => {
+            const name = error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'ThreadExit' : error.name;
+            settle(new RankError(rank, name, error.message, error.stack));
           });
           worker.on('exit', (code) => {
             settle(new RankError(rank, 'ThreadExit', `its thread ended with code ${code}`));
