@@ -14,6 +14,11 @@ export class InputError extends Error {
   }
 }
 
+/** Something this machine lacks; the message names the command that mends it. Exit code 3. */
+export class LackingError extends Error {
+  override readonly name = 'LackingError';
+}
+
 /** One thing wrong with a value: where in it, and what, as the end of a sentence ("is missing"). */
 export interface Complaint {
   /** Keys and indices from the outermost in; an unknown key is its own place. */

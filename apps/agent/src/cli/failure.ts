@@ -1,10 +1,7 @@
-import { InputError } from '@litmatter/protocol';
+import { InputError, LackingError } from '@litmatter/protocol';
 import { exitCode } from '../job.ts';
 
-/** This machine lacks something: exit code 3, with the command that mends it in the message. */
-export class LackingError extends Error {
-  override readonly name = 'LackingError';
-}
+export { LackingError };
 
 /** Tell an error on stderr, as a sentence where the user can mend it. Returns the exit code (CLI.md). */
 export function failure(error: unknown): number {
