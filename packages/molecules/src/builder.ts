@@ -94,17 +94,21 @@ export class SetBuilder {
 
   /** Check the molecule begun. @throws InputError */
   end(where: string): void {
+    const wrong = this.#wrong();
+    if (wrong) throw new InputError(`${where}: ${wrong}. Correct the molecule, or remove it.`);
+  }
+
+  /** What is wrong with the molecule begun, in words; undefined where nothing is. */
+  #wrong(): string | undefined {
     const m = this.#size - 1;
     const [first, last] = [this.#atomOffsets[m], this.#atomOffsets[m + 1]];
     const count = last - first;
-    if (count === 0) throw new InputError(`${where} has no atoms. Remove it.`);
-    if (count > 65_535) throw new InputError(`${where} has ${count} atoms; at most 65,535 can be held.`);
+    if (count === 0) return 'it has no atoms';
+    if (count > 65_535) return `it has ${count} atoms, and at most 65,535 can be held`;
     for (let a = first; a < last; a++) {
       const z = this.#atomicNumbers[a];
       if (!(z >= 1 && z <= maxAtomicNumber)) {
-        throw new InputError(
-          `${where}: atom ${a - first + 1} has the atomic number ${z}, which no element has.`,
-        );
+        return `atom ${a - first + 1} has the atomic number ${z}, which no element has`;
       }
     }
     if (this.#shape.geometry) {
@@ -112,42 +116,43 @@ export class SetBuilder {
         // Float32 already: a coordinate too large for it is infinite here.
         if (!Number.isFinite(this.#positions[k])) {
           const atom = Math.floor(k / 3) - first + 1;
-          throw new InputError(`${where}: the position of atom ${atom} is not a finite number.`);
+          return `the position of atom ${atom} is not a finite number`;
         }
       }
     }
-    this.#checkBonds(where, m, count);
     for (let t = 0; t < this.#values.length; t++) {
       if (Number.isFinite(this.#values[t][m])) continue;
-      const { name } = this.#shape.targets[t];
-      throw new InputError(`${where}: the target "${name}" is missing or not a finite number.`);
+      return `the target "${this.#shape.targets[t].name}" is missing or not a finite number`;
     }
+    return this.#wrongBond(m, count);
   }
 
-  #checkBonds(where: string, m: number, count: number): void {
+  #wrongBond(m: number, count: number): string | undefined {
     const seen = new Set<number>();
     for (let b = this.#bondOffsets[m]; b < this.#bondOffsets[m + 1]; b++) {
       const i = this.#bondAtoms[2 * b];
       const j = this.#bondAtoms[2 * b + 1];
       const order = this.#bondOrders[b];
-      const bond = `${where}: bond ${b - this.#bondOffsets[m] + 1}`;
+      const bond = `bond ${b - this.#bondOffsets[m] + 1}`;
       if (i >= count || j >= count) {
-        throw new InputError(`${bond} names an atom that is not there: the molecule has ${count}.`);
+        return `${bond} names an atom that is not there (there are ${count})`;
       }
-      if (i === j) throw new InputError(`${bond} joins atom ${i + 1} to itself.`);
+      if (i === j) return `${bond} joins atom ${i + 1} to itself`;
       if (!(order >= 1 && order <= 4)) {
-        throw new InputError(`${bond} has the order ${order}; 1, 2, 3 and 4 (aromatic) can be read.`);
+        return `${bond} has the order ${order}, and 1, 2, 3 and 4 (aromatic) are what there is`;
       }
       const pair = Math.min(i, j) * 65_536 + Math.max(i, j);
-      if (seen.has(pair)) throw new InputError(`${bond} joins atoms ${i + 1} and ${j + 1} a second time.`);
+      if (seen.has(pair)) return `${bond} joins atoms ${i + 1} and ${j + 1} a second time`;
       seen.add(pair);
     }
+    return undefined;
   }
 
   /** The finished set. */
   build(): MoleculeSet {
     const size = this.#size;
-    const encoded = this.#ids.map((id) => new TextEncoder().encode(id));
+    const encoder = new TextEncoder();
+    const encoded = this.#ids.map((id) => encoder.encode(id));
     const idOffsets = new Uint32Array(size + 1);
     for (let m = 0; m < size; m++) idOffsets[m + 1] = idOffsets[m] + encoded[m].length;
     const idBytes = new Uint8Array(idOffsets[size]);
@@ -215,7 +220,7 @@ export function moleculeSet(
     for (const [a, b, order] of molecule.bonds ?? []) {
       const known = (i: number) => Number.isInteger(i) && i >= 0 && i < count;
       if (!known(a) || !known(b)) {
-        throw new InputError(`${where}: the bond ${a}-${b} names an atom that is not there.`);
+        throw new InputError(`${where}: the bond ${a}-${b} names an atom that is not there. Correct it.`);
       }
       builder.bond(a, b, Number.isInteger(order) && order > 0 && order < 256 ? order : 0);
     }

@@ -1,15 +1,11 @@
 import { z } from 'zod';
 import { sourceOf } from '../readers/source.ts';
-import { type DatasetContext, defineDataset } from './dataset.ts';
-import { readLitmol } from './litmol.ts';
+import { defineDataset } from './dataset.ts';
+import { litmolSize, readLitmol } from './litmol.ts';
 
 const file = new URL('../../bundled/molecules.litmol', import.meta.url);
 
-/** The set is small: it is read whole, whoever asks. */
-async function read(context: DatasetContext) {
-  const bytes = await context.asset(file);
-  return { bytes, set: await readLitmol(sourceOf('molecules.litmol', bytes)) };
-}
+const fileName = 'molecules.litmol';
 
 /** The last eight bytes of a gzip file: checksum and length of what is in it. */
 function gzipTrailer(bytes: Uint8Array): string {
@@ -57,16 +53,16 @@ export const bundled = defineDataset({
   ],
   defaultTarget: 'dipole',
   async status(context) {
-    const { bytes, set } = await read(context);
+    const bytes = await context.asset(file);
     return {
       available: true,
-      molecules: set.size,
+      molecules: await litmolSize(sourceOf(fileName, bytes)),
       bytes: bytes.length,
       mend: null,
       fingerprint: gzipTrailer(bytes),
     };
   },
   async load(context) {
-    return (await read(context)).set;
+    return readLitmol(sourceOf(fileName, await context.asset(file)));
   },
 });

@@ -55,7 +55,8 @@ interface Column {
   readonly integers: Int32Array;
 }
 
-function columnsOf(name: string, bytes: Uint8Array): { molecules: number; columns: Map<string, Column> } {
+/** The header of an unpacked file, and where its columns begin. */
+function headerOf(name: string, bytes: Uint8Array): z.infer<typeof header> & { readonly end: number } {
   const damaged = `${name} is damaged: get it again`;
   const headerLength =
     bytes.length >= 4 ? new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true) : Infinity;
@@ -66,17 +67,30 @@ function columnsOf(name: string, bytes: Uint8Array): { molecules: number; column
   } catch {
     throw new InputError(`${damaged}; its header is not JSON.`);
   }
-  const { columns: heads, molecules } = decode(header, json, name);
+  return { ...decode(header, json, name), end: 4 + headerLength };
+}
+
+function columnsOf(name: string, bytes: Uint8Array): { molecules: number; columns: Map<string, Column> } {
+  const { columns: heads, molecules, end: first } = headerOf(name, bytes);
   const columns = new Map<string, Column>();
-  let at = 4 + headerLength;
+  let at = first;
   for (const head of heads) {
     const end = at + head.bytes * head.length;
-    if (end > bytes.length) throw new InputError(`${damaged}; the column "${head.name}" is not whole.`);
+    if (end > bytes.length) {
+      throw new InputError(`${name} is damaged: the column "${head.name}" is not whole. Get it again.`);
+    }
     columns.set(head.name, { head, integers: integers(bytes, at, head) });
     at = end;
   }
-  if (at !== bytes.length) throw new InputError(`${damaged}; it is longer than its header says.`);
+  if (at !== bytes.length) {
+    throw new InputError(`${name} is damaged: it is longer than its header says. Get it again.`);
+  }
   return { molecules, columns };
+}
+
+/** How many molecules a .litmol file holds, without reading them. @throws InputError */
+export async function litmolSize(source: Source): Promise<number> {
+  return headerOf(source.name, await allBytes(source)).molecules;
 }
 
 /** Read a .litmol file. Every molecule has positions, bonds, charges and the file's targets. @throws InputError */
@@ -86,7 +100,7 @@ export async function readLitmol(source: Source): Promise<MoleculeSet> {
     const found = columns.get(name);
     if (found && (length === undefined || found.integers.length === length)) return found;
     throw new InputError(
-      `${source.name} is damaged: the column "${name}" is missing or of the wrong length.`,
+      `${source.name} is damaged: the column "${name}" is missing or of the wrong length. Get it again.`,
     );
   };
   const total = (values: Int32Array) => values.reduce((sum, value) => sum + value, 0);

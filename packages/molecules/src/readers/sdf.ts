@@ -130,6 +130,8 @@ class SdfParser {
   #data(text: string): void {
     if (text.startsWith('$$$$')) {
       this.#finish();
+    } else if (/\bV[23]000\s*$/.test(text)) {
+      this.#fail('another molecule starts here, though the record has not ended with "$$$$".');
     } else if (text.startsWith('>')) {
       this.#field = /<([^<>]*)>/.exec(text)?.[1];
     } else if (this.#field !== undefined && text.trim() !== '') {
