@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { accessSync, constants, existsSync, mkdirSync, statfsSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import type { BackendCard, Cluster, Finding, LauncherCard } from '@litmatter/protocol';
 import { probeBackends } from './backends.ts';
 import { webRoot } from './folders.ts';
@@ -123,9 +123,9 @@ function firstLine(program: string, words: readonly string[]): Promise<string | 
 function examineFolder(folder: string): Finding {
   const name = 'Data folder';
   try {
-    mkdirSync(folder, { recursive: true });
-    accessSync(folder, constants.W_OK);
-    const { bavail, bsize } = statfsSync(folder);
+    const there = nearestExisting(folder);
+    accessSync(there, constants.W_OK);
+    const { bavail, bsize } = statfsSync(there);
     const free = bavail * bsize;
     const detail = `${folder}, ${(free / 2 ** 30).toFixed(1)} GiB free`;
     return free < littleDiskBytes
@@ -139,6 +139,13 @@ function examineFolder(folder: string): Finding {
       mend: 'choose a folder of your own with --data or LITMATTER_DATA',
     };
   }
+}
+
+/** The folder, or where it does not exist yet the one it would be made in. */
+function nearestExisting(folder: string): string {
+  let there = resolve(folder);
+  while (!existsSync(there)) there = dirname(there);
+  return there;
 }
 
 function ofCard(kind: string, card: BackendCard | LauncherCard): Finding {

@@ -1,18 +1,34 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../version.ts';
+import { doctorCommand } from './doctor.ts';
+import { exportCommand } from './export.ts';
 import { failure } from './failure.ts';
+import { fitCommand } from './fit.ts';
 import { runCommand } from './run.ts';
 import { serveCommand } from './serve.ts';
+import { submitCommand } from './submit.ts';
 
 const program = new Command('litmatter')
   .description('Design, launch and watch the scaling of molecular deep learning.')
-  .version(version)
-  .exitOverride()
-  .showHelpAfterError('(litmatter --help lists the commands)');
+  .version(version);
 
-program.addCommand(serveCommand());
-program.addCommand(runCommand());
-for (const command of program.commands) command.exitOverride();
+for (const command of [
+  serveCommand(),
+  runCommand(),
+  submitCommand(),
+  fitCommand(),
+  exportCommand(),
+  doctorCommand(),
+]) {
+  program.addCommand(command);
+}
+strict(program);
+
+/** Errors of usage end with code 2 (CLI.md), wherever in the tree of commands they are found. */
+function strict(command: Command): void {
+  command.exitOverride().showHelpAfterError('(--help says more)');
+  command.commands.forEach(strict);
+}
 
 try {
   await program.parseAsync();

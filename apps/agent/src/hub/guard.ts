@@ -65,12 +65,24 @@ export function fromOwnOrigin(headers: IncomingHttpHeaders): boolean {
   return host !== undefined && (host === headers.host || host === forwarded);
 }
 
-/** Put the guard before every route of `app`, those of plugins and the 404 included. */
-export function addGuard(app: FastifyInstance, gate: Gate): void {
-  app.addHook('onRoute', (route) => {
-    if (route.config?.policy === undefined) {
-      throw new Error(`The route ${String(route.method)} ${route.url} has no policy: give it config.policy.`);
+/** A route as it was registered. */
+export interface GuardedRoute {
+  readonly method: string;
+  readonly url: string;
+  readonly policy: Policy;
+}
+
+/**
+ * Put the guard before every route of `app`, those of plugins and the 404 included.
+ * @returns every route, as they are registered from now on
+ */
+export function addGuard(app: FastifyInstance, gate: Gate): readonly GuardedRoute[] {
+  const routes: GuardedRoute[] = [];
+  app.addHook('onRoute', ({ method, url, config }) => {
+    if (config?.policy === undefined) {
+      throw new Error(`The route ${String(method)} ${url} has no policy: give it config.policy.`);
     }
+    for (const one of [method].flat()) routes.push({ method: one, url, policy: config.policy });
   });
   app.addHook('onRequest', async (request, reply) => {
     const policy = request.routeOptions.config.policy ?? 'api';
@@ -88,6 +100,7 @@ export function addGuard(app: FastifyInstance, gate: Gate): void {
     if (policy === 'page') return sendSignInPage(reply, gate.basePath);
     return reply.code(401).send({ message: unauthorised });
   });
+  return routes;
 }
 
 /** A page asked for with `?token=`: set the cookie and send the browser to the same address without it. */

@@ -2,12 +2,13 @@ import { once } from 'node:events';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type ExperimentSpec, type ExperimentSummary, InputError, type Plan } from '@litmatter/protocol';
+import type { Server } from 'socket.io';
 import { loadRegistry } from '../config.ts';
 import { attemptFolder, datasetFolder, webRoot } from '../folders.ts';
 import type { Launcher } from '../launchers/launcher.ts';
 import { builtInLaunchers } from '../launchers/registry.ts';
 import { version } from '../version.ts';
-import type { Gate } from './guard.ts';
+import type { Gate, GuardedRoute } from './guard.ts';
 import { buildHandlers } from './handlers.ts';
 import { lockFolder, writeHubFile } from './lock.ts';
 import { openLog } from './log.ts';
@@ -56,6 +57,9 @@ export interface Hub {
   /** Check a spec against what this hub has, store it and queue its runs. @throws InputError */
   submit(spec: ExperimentSpec, id?: string): Promise<ExperimentSummary>;
   plan(spec: ExperimentSpec, options: { calibrate: boolean }): Promise<Plan>;
+  /** Every HTTP route with its policy, and the sockets: for those who check them. */
+  readonly routes: readonly GuardedRoute[];
+  readonly sockets: Server;
   /** Stop listening. Runs go on: their ranks keep what they measure and the next hub collects it. */
   close(): Promise<void>;
 }
@@ -88,7 +92,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       launchers,
       scheduler: () => scheduler!,
     });
-    const { app, http } = await buildServer({
+    const { app, http, routes } = await buildServer({
       gate,
       handlers: buildHandlers(services),
       webRoot: options.webRoot ?? webRoot,
@@ -123,6 +127,16 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       }),
     });
     await scheduler.start();
+    let closing: Promise<void> | undefined;
+    const close = async () => {
+      scheduler?.close();
+      await sockets.close();
+      http.closeAllConnections();
+      await app.close();
+      store.close();
+      lock.release();
+      log.flush();
+    };
     return {
       url,
       address: `${url}?token=${token.value}`,
@@ -134,14 +148,11 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       scheduler,
       submit: services.submit,
       plan: services.plan,
-      close: async () => {
-        scheduler?.close();
-        await sockets.close();
-        http.closeAllConnections();
-        await app.close();
-        store.close();
-        lock.release();
-        log.flush();
+      routes,
+      sockets: sockets.server,
+      close: () => {
+        closing ??= close();
+        return closing;
       },
     };
   } catch (error) {

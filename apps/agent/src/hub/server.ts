@@ -3,7 +3,7 @@ import compress from '@fastify/compress';
 import fastifyStatic from '@fastify/static';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
-import { addGuard, type Gate } from './guard.ts';
+import { addGuard, type Gate, type GuardedRoute } from './guard.ts';
 import { addErrorHandler } from './problems.ts';
 import { addRoutes, type Handlers } from './routes.ts';
 import { addDashboard } from './static.ts';
@@ -20,7 +20,7 @@ export interface WebServerOptions {
 /** The hub's HTTP side: guard first, then the protocol's routes, then the dashboard. Not yet listening. */
 export async function buildServer(
   options: WebServerOptions,
-): Promise<{ app: FastifyInstance; http: Server }> {
+): Promise<{ app: FastifyInstance; http: Server; routes: readonly GuardedRoute[] }> {
   const { gate } = options;
   let http: Server | undefined;
   const app = Fastify({
@@ -33,7 +33,7 @@ export async function buildServer(
     forceCloseConnections: true,
   }) as unknown as FastifyInstance;
 
-  addGuard(app, gate);
+  const routes = addGuard(app, gate);
   addErrorHandler(app);
   app.addHook('onSend', async (_request, reply) => {
     reply.header('x-content-type-options', 'nosniff');
@@ -53,7 +53,7 @@ export async function buildServer(
   addRoutes(app, options.handlers);
   addDashboard(app, options.webRoot, gate.basePath);
   await app.ready();
-  return { app, http: http! };
+  return { app, http: http!, routes };
 }
 
 /**

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { InputError } from '@litmatter/protocol';
+import { analyse, decodeTimes, fitJson, pointsOfTimes, type ReadLine } from '@litmatter/scaling';
+import { Command } from 'commander';
+import { type CsvError, parse } from 'csv-parse/sync';
+import { positiveWhole } from './options.ts';
+import { printAnalysis } from './report.ts';
+
+interface FitFlags {
+  samples?: number;
+  batch?: number;
+  json?: boolean;
+}
+
+/** `litmatter fit`: the laws that a table of times follows. */
+export function fitCommand(): Command {
+  return new Command('fit')
+    .description('fit scaling laws to a CSV of times (columns devices, seconds[, repeat])')
+    .argument('<points>', 'CSV file')
+    .option('--samples <N>', 'training samples per epoch: opens the laws that count steps', positiveWhole)
+    .option('--batch <B>', 'samples per device and step', positiveWhole)
+    .option('--json', 'one JSON object on stdout')
+    .action((path: string, flags: FitFlags) => {
+      if ((flags.samples === undefined) !== (flags.batch === undefined)) {
+        throw new InputError('--samples and --batch belong together: give both or neither.');
+      }
+      const rows = decodeTimes(readCsv(path), path);
+      const analysis = analyse(pointsOfTimes(rows, { samples: flags.samples, batchPerDevice: flags.batch }));
+      if (flags.json) process.stdout.write(`${JSON.stringify(fitJson(analysis))}\n`);
+      else printAnalysis(analysis, false);
+    });
+}
+
+/** A CSV's rows by column name, each with the line it begins on. @throws InputError naming the line */
+export function readCsv(path: string): ReadLine[] {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new InputError(
+      code === 'ENOENT' ? `There is no file ${path}.` : `${path} cannot be read (${code}).`,
+    );
+  }
+  try {
+    const rows = parse(text, { columns: true, bom: true, skip_empty_lines: true, trim: true, info: true });
+    return (rows as unknown as { info: { lines: number }; record: unknown }[]).map(({ info, record }) => ({
+      line: info.lines,
+      record,
+    }));
+  } catch (error) {
+    const { message, lines } = error as CsvError & { lines?: number };
+    throw new InputError(`${path}${lines === undefined ? '' : `, line ${lines}`}: ${message}.`);
+  }
+}
