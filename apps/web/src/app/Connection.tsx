@@ -1,0 +1,34 @@
+import { VisuallyHidden } from '@mantine/core';
+import { lastHeard, link } from '../state/socket.ts';
+import { useStore } from '../state/store.ts';
+import { span } from '../words/format.ts';
+import styles from './Connection.module.css';
+import { useTicks } from './useTicks.ts';
+
+/** Silence longer than this, in seconds, is worth telling: the hub pings every 25. */
+const silence = 40;
+
+/** Whether what is shown is live, and if not, how old it is. Nothing on pages that hold no live data. */
+export function Connection() {
+  const { status } = useStore(link);
+  useTicks(status === 'open' ? 5_000 : 1_000, status !== 'idle');
+  if (status === 'idle') return null;
+  const heardAt = lastHeard();
+  const age = heardAt === null ? null : Math.max(0, (Date.now() - heardAt) / 1_000);
+  const live = status === 'open' && (age === null || age < silence);
+  const words = live
+    ? 'Live'
+    : age === null
+      ? status === 'lost'
+        ? 'No connection, trying again'
+        : 'Connecting'
+      : `Reconnecting, last heard ${span(age)} ago`;
+  return (
+    <span className={styles.connection} data-live={live || undefined}>
+      <span className={styles.dot} aria-hidden="true" />
+      <span aria-hidden="true">{words}</span>
+      {/* Said once when it changes, not every second. */}
+      <VisuallyHidden role="status">{live ? 'Updates are live' : 'Reconnecting to the hub'}</VisuallyHidden>
+    </span>
+  );
+}

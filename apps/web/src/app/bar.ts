@@ -1,0 +1,7 @@
+import { IconAdjustmentsHorizontal, IconFlask2 } from '@tabler/icons-react';
+
+/** The pages the bar leads to, in its order. */
+export const barPages = [
+  { to: '/design', label: 'Design', icon: IconAdjustmentsHorizontal },
+  { to: '/experiments', label: 'Experiments', icon: IconFlask2 },
+] as const;

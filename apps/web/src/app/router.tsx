@@ -1,0 +1,67 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
+import { designSearch } from '../pages/design/search.ts';
+import { experimentSearch } from '../pages/experiment/search.ts';
+import { experimentsSearch } from '../pages/experiments/search.ts';
+import { basePath } from '../state/base.ts';
+import { Shell } from './Shell.tsx';
+import { parseSearch, stringifySearch } from './search-codec.ts';
+import { NotHere, Trouble } from './Trouble.tsx';
+
+/**
+ * Every page: its path, what of the address it reads, and the file it is in, loaded when it is gone to. To add one:
+ * a file in pages/, a route here and in the tree below, and a line in bar.ts if the bar should lead to it.
+ */
+const root = createRootRoute({ component: Shell, notFoundComponent: NotHere, errorComponent: Trouble });
+
+const index = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/experiments', replace: true });
+  },
+});
+
+const experiments = createRoute({
+  getParentRoute: () => root,
+  path: '/experiments',
+  validateSearch: experimentsSearch,
+  component: lazyRouteComponent(() => import('../pages/Experiments.tsx'), 'Experiments'),
+});
+
+const experiment = createRoute({
+  getParentRoute: () => root,
+  path: '/experiments/$id',
+  validateSearch: experimentSearch,
+  component: lazyRouteComponent(() => import('../pages/Experiment.tsx'), 'Experiment'),
+});
+
+const design = createRoute({
+  getParentRoute: () => root,
+  path: '/design',
+  validateSearch: designSearch,
+  component: lazyRouteComponent(() => import('../pages/Design.tsx'), 'Design'),
+});
+
+const routeTree = root.addChildren([index, experiments, experiment, design]);
+
+export const router = createRouter({
+  routeTree,
+  basepath: basePath(),
+  parseSearch,
+  stringifySearch,
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+  defaultPendingMinMs: 0,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,110 @@
+import { Button } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { useDeferredValue, useMemo } from 'react';
+import { Notice } from '../app/Notice.tsx';
+import { Trouble } from '../app/Trouble.tsx';
+import { useExperiments } from '../state/list.ts';
+import { useNow } from '../state/now.ts';
+import { counted } from '../words/format.ts';
+import { chosen } from './experiments/choose.ts';
+import styles from './experiments/Experiments.module.css';
+import { Filters } from './experiments/Filters.tsx';
+import { PickedBar } from './experiments/PickedBar.tsx';
+import { type ExperimentsSearch, idsOf, listOf } from './experiments/search.ts';
+import { Table } from './experiments/Table.tsx';
+
+const route = getRouteApi('/experiments');
+
+/** Every experiment of this hub, live: search, filter, sort, tick to compare. */
+export function Experiments() {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const { data: all, error, refetch } = useExperiments();
+  const now = useNow(15_000);
+  const asked = useDeferredValue(search);
+  const rows = useMemo(() => chosen(all ?? [], asked), [all, asked]);
+  const picked = useMemo(() => {
+    const known = new Set(all?.map((one) => one.id));
+    return new Set(idsOf(search.pick).filter((id) => known.has(id)));
+  }, [search.pick, all]);
+
+  const change = (part: Partial<ExperimentsSearch>) =>
+    void navigate({ search: (before) => ({ ...before, ...part }), replace: true, resetScroll: false });
+  const pick = (ids: readonly string[], on: boolean) =>
+    void navigate({
+      search: (before) => {
+        const next = new Set(idsOf(before.pick));
+        for (const id of ids) on ? next.add(id) : next.delete(id);
+        return { ...before, pick: listOf([...next]) };
+      },
+      replace: true,
+      resetScroll: false,
+    });
+
+  if (!all) {
+    if (error) return <Trouble error={error} reset={() => void refetch()} />;
+    return <p className={styles.loading}>Loading experiments …</p>;
+  }
+  if (all.length === 0) return <Empty />;
+  return (
+    <>
+      <div className={styles.top}>
+        <h1 className={styles.heading}>
+          Experiments
+          <span className={styles.howMany} role="status">
+            {rows.length === all.length
+              ? counted(all.length, 'experiment')
+              : `${rows.length} of ${all.length}`}
+          </span>
+        </h1>
+        <Button component={Link} to="/design" leftSection={<IconPlus size={15} />}>
+          New experiment
+        </Button>
+      </div>
+      <Filters all={all} search={search} change={change} />
+      {rows.length > 0 ? (
+        <Table rows={rows} search={search} change={change} picked={picked} pick={pick} now={now} />
+      ) : (
+        <p className={styles.nothing}>
+          No experiment matches.{' '}
+          <button
+            type="button"
+            className={styles.plainButton}
+            onClick={() => change({ q: undefined, state: undefined, model: undefined, data: undefined })}
+          >
+            Clear the search and filters
+          </button>
+        </p>
+      )}
+      {picked.size > 0 && (
+        <PickedBar
+          picked={all.filter((one) => picked.has(one.id))}
+          clear={() => change({ pick: undefined })}
+        />
+      )}
+    </>
+  );
+}
+
+function Empty() {
+  return (
+    <Notice
+      title="No experiments yet"
+      actions={
+        <Button component={Link} to="/design" size="sm" leftSection={<IconPlus size={16} />}>
+          Design the first experiment
+        </Button>
+      }
+    >
+      <p>
+        An experiment trains a model on the same data with one, two, four or more devices, and shows how the
+        seconds per epoch fall: where they stop falling is where more devices stop paying off.
+      </p>
+      <p>
+        A small SchNet on the bundled molecules takes about a minute on a laptop. From the command line:{' '}
+        <code>npx litmatter submit SPEC.yaml</code>.
+      </p>
+    </Notice>
+  );
+}

@@ -1,0 +1,23 @@
+import type { ExperimentSpec } from '@litmatter/protocol';
+import { type FieldKey, fieldKeys, fields } from './fields.ts';
+import { formatModel } from './models.ts';
+import type { DesignSearch } from './search.ts';
+
+/** The Design page filled with a spec that exists: what "duplicate" opens. */
+export function searchOfSpec(spec: ExperimentSpec, name: string): DesignSearch {
+  const texts: Partial<Record<FieldKey, string>> = {};
+  for (const key of fieldKeys) {
+    const value = fields[key].path
+      .split('.')
+      .reduce<unknown>((inner, part) => (inner as Record<string, unknown> | undefined)?.[part], spec);
+    if (value !== undefined) texts[key] = String(value);
+  }
+  return {
+    ...texts,
+    name,
+    model: spec.models.map(formatModel),
+    data: spec.dataset.name,
+    devices: spec.devices.join(','),
+    launcher: spec.launcher.name,
+  };
+}

@@ -1,0 +1,37 @@
+/** A model in the address: `schnet:small;cutoff=5`. Options hold what was typed where it is not what the type wants. */
+export interface DraftModel {
+  readonly name: string;
+  readonly preset: string;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+export function parseModel(text: string): DraftModel {
+  const [head = '', ...rest] = text.split(';');
+  const [name = '', preset = 'small'] = head.split(':');
+  const options: Record<string, unknown> = {};
+  for (const part of rest) {
+    const at = part.indexOf('=');
+    if (at > 0) options[part.slice(0, at)] = parseValue(part.slice(at + 1));
+  }
+  return { name, preset: preset || 'small', options };
+}
+
+export function formatModel({ name, preset, options }: DraftModel): string {
+  const parts = Object.entries(options).map(([key, value]) => `${key}=${formatValue(value)}`);
+  return [`${name}:${preset}`, ...parts].join(';');
+}
+
+/** `;` separates options, so it is spelled `%3B` inside a value. */
+function formatValue(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.replace(/%/g, '%25').replace(/;/g, '%3B');
+}
+
+function parseValue(text: string): unknown {
+  const raw = text.replace(/%3B/gi, ';').replace(/%25/g, '%');
+  try {
+    return JSON.parse(raw);
+  } catch {
+    return raw;
+  }
+}

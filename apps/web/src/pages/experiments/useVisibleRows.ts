@@ -1,0 +1,34 @@
+import { type RefObject, useEffect, useState } from 'react';
+
+/** Rows drawn beyond either edge of the window, so that a fast scroll meets no blank. */
+const beyond = 10;
+
+interface Visible {
+  readonly first: number;
+  readonly last: number;
+}
+
+/**
+ * Which rows of a list of equal heights are in the window: `[first, last)`. It moves in steps, so that most scroll
+ * events draw nothing again.
+ */
+export function useVisibleRows(list: RefObject<HTMLElement | null>, count: number, height: number): Visible {
+  const [visible, setVisible] = useState<Visible>({ first: 0, last: 40 });
+  useEffect(() => {
+    const look = () => {
+      const top = list.current?.getBoundingClientRect().top ?? 0;
+      const first = Math.floor(-top / height / beyond) * beyond - beyond;
+      const last = Math.ceil((innerHeight - top) / height / beyond) * beyond + beyond;
+      setVisible((before) => (before.first === first && before.last === last ? before : { first, last }));
+    };
+    look();
+    addEventListener('scroll', look, { passive: true });
+    addEventListener('resize', look);
+    return () => {
+      removeEventListener('scroll', look);
+      removeEventListener('resize', look);
+    };
+  }, [list, height]);
+  const first = Math.min(Math.max(0, visible.first), count);
+  return { first, last: Math.max(first, Math.min(count, visible.last)) };
+}

@@ -1,0 +1,51 @@
+import type { ExperimentSpecInput } from '@litmatter/protocol';
+import { QueryClient, queryOptions } from '@tanstack/react-query';
+import { call, Refused } from './api.ts';
+import { fetchExperiment } from './experiment-data.ts';
+
+/** A refusal will not change by asking again; silence may. */
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 30_000,
+      retry: (failures, error) => !(error instanceof Refused) && failures < 3,
+      retryDelay: (failure) => Math.min(8_000, 500 * 2 ** failure),
+    },
+  },
+});
+
+export const catalogueQuery = queryOptions({
+  queryKey: ['catalogue'],
+  queryFn: ({ signal }) => call('catalogue', { signal }),
+  staleTime: 300_000,
+});
+
+/** Fetched once; state/list.ts keeps it live through the socket. */
+export const experimentsQuery = queryOptions({
+  queryKey: ['experiments'],
+  queryFn: async ({ signal }) => (await call('listExperiments', { signal })).experiments,
+});
+
+/** Another experiment to compare with: asked again every few seconds while it runs. */
+export const comparedQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['experiment', id],
+    queryFn: ({ signal }) => fetchExperiment(id, signal),
+    refetchInterval: (query) => (query.state.data?.experiment.endedAt === null ? 5_000 : false),
+  });
+
+/** What would happen if the spec were launched: decided by the hub, never by the page. */
+export const planQuery = (spec: ExperimentSpecInput) =>
+  queryOptions({
+    queryKey: ['plan', spec],
+    queryFn: ({ signal }) => call('plan', { body: spec, signal }),
+    staleTime: 60_000,
+  });
+
+export const runLogQuery = (id: string, following: boolean) =>
+  queryOptions({
+    queryKey: ['run-log', id],
+    queryFn: ({ signal }) => call('runLog', { params: { id }, signal }),
+    staleTime: 0,
+    refetchInterval: following ? 2_000 : false,
+  });

@@ -1,0 +1,90 @@
+/** Numbers as the dashboard writes them: short, with their unit, the same width where they stand in columns. */
+
+/** Three significant digits: 0.8499 -> "0.850" in columns, "0.85" in running text. */
+export function significant(value: number, digits = 3): string {
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : value < 0 ? '−∞' : '–';
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-4 || size >= 1e7)) {
+    const [mantissa, exponent] = value.toExponential(digits - 1).split('e');
+    return `${minus(mantissa!)}·10${superscript(Number(exponent))}`;
+  }
+  return minus(value.toLocaleString('en', { maximumSignificantDigits: digits, useGrouping: size >= 10_000 }));
+}
+
+export function integer(value: number): string {
+  return value.toLocaleString('en');
+}
+
+/** A duration measured: "12.3 ms", "4.21 s", "85.0 s", "12 min", "3.2 h". */
+export function seconds(value: number): string {
+  const [text, unit] = secondsParts(value);
+  return `${text} ${unit}`;
+}
+
+function secondsParts(value: number): [string, string] {
+  if (value === 0) return ['0', 's'];
+  if (value < 1e-3) return [(value * 1e6).toPrecision(3), 'µs'];
+  if (value < 0.1) return [(value * 1e3).toPrecision(3), 'ms'];
+  if (value < 100) return [value.toPrecision(3), 's'];
+  if (value < 600) return [value.toFixed(0), 's'];
+  if (value < 7_200) return [(value / 60).toFixed(0), 'min'];
+  return [significant(value / 3_600), 'h'];
+}
+
+/** A waiting time for a person: "a moment", "40 s", "3 min", "2 h 10 min", "3 days". */
+export function span(value: number): string {
+  if (value < 1) return 'a moment';
+  if (value < 90) return `${Math.round(value)} s`;
+  const minutes = Math.round(value / 60);
+  if (minutes < 90) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
+  return `${Math.round(hours / 24)} days`;
+}
+
+/** How long ago: "just now", "12 s ago", "3 min ago", "yesterday", "12 Mar". */
+export function ago(at: number, now: number): string {
+  const passed = (now - at) / 1_000;
+  if (passed < 5) return 'just now';
+  if (passed < 36 * 3_600) return `${span(passed)} ago`;
+  const date = new Date(at);
+  const sameYear = date.getFullYear() === new Date(now).getFullYear();
+  return date.toLocaleDateString('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    ...(sameYear ? {} : { year: 'numeric' }),
+  });
+}
+
+export function dateTime(at: number): string {
+  return new Date(at).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
+}
+
+export function percent(share: number, digits = 0): string {
+  return `${(100 * share).toFixed(digits)} %`;
+}
+
+export function bytes(value: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const power = Math.min(units.length - 1, value > 0 ? Math.floor(Math.log10(value) / 3) : 0);
+  return `${significant(value / 1_000 ** power)} ${units[power]}`;
+}
+
+/** "1 run", "3 runs". */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${integer(count)} ${count === 1 ? one : many}`;
+}
+
+/** "1, 2 and 4". */
+export function listed(items: readonly (string | number)[], last = 'and'): string {
+  if (items.length < 2) return items.join('');
+  return `${items.slice(0, -1).join(', ')} ${last} ${items.at(-1)}`;
+}
+
+function minus(text: string): string {
+  return text.replace('-', '−');
+}
+
+function superscript(value: number): string {
+  return [...String(value)].map((c) => (c === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)])).join('');
+}
