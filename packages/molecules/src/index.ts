@@ -11,6 +11,7 @@ export * from './elements.ts';
 export * from './neighbours.ts';
 export * from './random.ts';
 export * from './readers/csv.ts';
+export * from './readers/molecules.ts';
 export * from './readers/qm9.ts';
 export * from './readers/sdf.ts';
 export * from './readers/source.ts';

@@ -152,7 +152,9 @@ export function readUncharacterised(name: string, text: string): Set<number> {
 function gdbNumber(id: string, where: string): number {
   const number = id.startsWith('gdb_') ? wholeAt(id, 4, id.length) : -1;
   if (number >= 1) return number;
-  throw new InputError(`${where}: the molecule's name must be "gdb_" and a number; it is "${id}". Get the official files.`);
+  throw new InputError(
+    `${where}: the molecule's name must be "gdb_" and a number; it is "${id}". Get the official files.`,
+  );
 }
 
 /**
