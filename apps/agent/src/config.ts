@@ -3,21 +3,22 @@ import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ModelDefinition } from '@litmatter/models';
 import * as models from '@litmatter/models';
-import { builtInDatasets, type DatasetDefinition } from '@litmatter/molecules';
+import { builtInDatasets } from '@litmatter/molecules';
 import { InputError } from '@litmatter/protocol';
+import { type Definitions, type LitmatterConfig, mergeConfig } from '@litmatter/training';
 import { z } from 'zod';
 
 const builtInModels = (models as { builtInModels?: readonly ModelDefinition[] }).builtInModels ?? [];
+
+const builtIn: Definitions = { models: builtInModels, datasets: builtInDatasets };
 
 /** What a litmatter.config.ts is called. */
 export const configName = 'litmatter.config.ts';
 
 /** Every model and data set there is: the built-in ones and those of a config file. */
-export interface Registry {
+export interface Registry extends Definitions {
   /** Absolute; null where there is no config file. */
   readonly file: string | null;
-  readonly models: readonly ModelDefinition[];
-  readonly datasets: readonly DatasetDefinition[];
 }
 
 const someFunction = z.custom<() => unknown>((value) => typeof value === 'function', 'must be a function');
@@ -59,7 +60,7 @@ export function configFile(named: string | undefined, from = process.cwd()): str
  * @throws InputError where the file cannot be imported, does not export a config, or gives a name twice
  */
 export async function loadRegistry(file: string | null): Promise<Registry> {
-  if (file === null) return { file, models: builtInModels, datasets: builtInDatasets };
+  if (file === null) return { file, ...builtIn };
   let exported: unknown;
   try {
     ({ default: exported } = (await import(pathToFileURL(file).href)) as { default?: unknown });
@@ -76,19 +77,6 @@ export async function loadRegistry(file: string | null): Promise<Registry> {
     const [issue] = read.error.issues;
     throw new InputError(`${file}: ${issue!.path.join('.')}: ${issue!.message}.`);
   }
-  const own = exported as { models?: ModelDefinition[]; datasets?: DatasetDefinition[] };
-  return {
-    file,
-    models: distinct('model', file, [...builtInModels, ...(own.models ?? [])]),
-    datasets: distinct('data set', file, [...builtInDatasets, ...(own.datasets ?? [])]),
-  };
-}
-
-function distinct<D extends { readonly name: string }>(kind: string, file: string, all: D[]): D[] {
-  const seen = new Set<string>();
-  for (const { name } of all) {
-    if (seen.has(name)) throw new InputError(`${file}: there are two ${kind}s named "${name}": rename one.`);
-    seen.add(name);
-  }
-  return all;
+  // What the schema has let through is what defineConfig takes.
+  return { file, ...mergeConfig(builtIn, exported as LitmatterConfig, file) };
 }

@@ -1,0 +1,59 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { configFile, findConfig, loadRegistry } from '../src/config.ts';
+import { temporaryFolder } from './support.ts';
+
+/** A config file beside this package's sources, where its imports resolve. */
+function configWith(body: string): string {
+  const file = join(temporaryFolder(), 'litmatter.config.ts');
+  const zod = import.meta.resolve('zod');
+  writeFileSync(file, `import { z } from ${JSON.stringify(zod)};\n${body}\n`);
+  return file;
+}
+
+const model = (name: string) => `{
+  name: '${name}', title: 'T', description: 'D', reference: 'R', options: z.object({}),
+  presets: { small: { description: 'S', options: {}, training: {} } },
+  graph: () => ({ kind: 'complete' }), build: () => ({ layout: { entries: [], size: 1 } }),
+}`;
+
+describe('the config file', () => {
+  it('is found from a folder upward, or named', () => {
+    const root = temporaryFolder();
+    const deep = join(root, 'a', 'b');
+    mkdirSync(deep, { recursive: true });
+    expect(findConfig(deep)).toBeNull();
+    const file = join(root, 'litmatter.config.ts');
+    writeFileSync(file, 'export default {};');
+    expect(findConfig(deep)).toBe(file);
+    expect(configFile(undefined, deep)).toBe(file);
+    expect(configFile('../../litmatter.config.ts', deep)).toBe(file);
+    expect(() => configFile('other.ts', deep)).toThrow(/There is no config file .*other\.ts/);
+  });
+
+  it('adds its models and data sets to the built-in ones', async () => {
+    const builtIn = await loadRegistry(null);
+    const { file, models, datasets } = await loadRegistry(
+      configWith(
+        `export default { models: [${model('mine')}], datasets: [{ name: 'lab', options: z.object({}), load: () => {} }] };`,
+      ),
+    );
+    expect(file).toMatch(/litmatter\.config\.ts$/);
+    expect(models.map(({ name }) => name)).toEqual([...builtIn.models.map(({ name }) => name), 'mine']);
+    expect(datasets.map(({ name }) => name)).toEqual([...builtIn.datasets.map(({ name }) => name), 'lab']);
+  });
+
+  it('that is no config is refused with what is wrong', async () => {
+    await expect(loadRegistry(configWith('export const x = 1;'))).rejects.toThrow(/no default export/);
+    await expect(loadRegistry(configWith('export default {'))).rejects.toThrow(/cannot be imported/);
+    await expect(loadRegistry(configWith('throw new Error("no GPU");'))).rejects.toThrow(/no GPU/);
+    await expect(loadRegistry(configWith('export default { modles: [] };'))).rejects.toThrow(/modles/);
+    await expect(loadRegistry(configWith('export default { models: [{ name: "x" }] };'))).rejects.toThrow(
+      /models\.0\.options: must be a zod schema/,
+    );
+    await expect(
+      loadRegistry(configWith(`export default { models: [${model('twin')}, ${model('twin')}] };`)),
+    ).rejects.toThrow(/two models named "twin"/);
+  });
+});
