@@ -21,7 +21,8 @@ const timedLine = z.object({
   devices: numeral.refine((n) => Number.isInteger(n) && n >= 1, 'must be a whole number, 1 or more'),
   seconds: numeral.refine((t) => t > 0, 'must be more than 0'),
   repeat: z
-    .union([z.undefined(), z.literal('').transform(() => undefined), numeral])
+    .union([z.literal('').transform(() => undefined), numeral])
+    .optional()
     .refine((k) => k === undefined || (Number.isInteger(k) && k >= 0), 'must be a whole number, 0 or more'),
 });
 

@@ -10,6 +10,7 @@ export * from './draws.ts';
 export * from './export/csv.ts';
 export * from './export/json.ts';
 export * from './export/latex.ts';
+export * from './forecast.ts';
 export * from './inflection.ts';
 export * from './laws/law.ts';
 export { laws } from './laws/registry.ts';

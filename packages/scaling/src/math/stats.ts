@@ -29,8 +29,9 @@ export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** exp(mean ln x) of positive values: the mean that suits relative errors. */
+/** exp(mean ln x) of positive values: the mean that suits relative errors. One value is returned to the bit. */
 export function geometricMean(values: readonly number[]): number {
+  if (values.length === 1) return values[0];
   return Math.exp(mean(values.map(Math.log)));
 }
 

@@ -1,0 +1,33 @@
+import { describe, expect, test } from 'vitest';
+import { devices, duration, number, percent } from '../src/words.ts';
+
+describe('numbers in sentences', () => {
+  test.each([
+    [0.849999, '0.85'],
+    [30_912.4, '30,900'],
+    [0.00001234, '1.23e-5'],
+    [0, '0'],
+    [-2.5, '-2.5'],
+  ])('%d is written %s', (value, text) => {
+    expect(number(value)).toBe(text);
+  });
+
+  test.each([
+    [0, '0 s'],
+    [2.5e-5, '25 µs'],
+    [0.021, '21 ms'],
+    [0.85, '0.85 s'],
+    [599, '599 s'],
+    [1200, '20 min'],
+    [36_000, '10 h'],
+  ])('%d seconds are %s', (seconds, text) => {
+    expect(duration(seconds)).toBe(text);
+  });
+
+  test('shares are per cent, and one device is not two', () => {
+    expect(percent(0.614)).toBe('61 %');
+    expect(percent(0.052)).toBe('5 %');
+    expect(devices(1)).toBe('1 device');
+    expect(devices(416)).toBe('416 devices');
+  });
+});
