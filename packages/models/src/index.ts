@@ -1,1 +1,23 @@
+export { countKernels, type KernelCount } from './count.ts';
+export { defineModel } from './define.ts';
+export { linear, parameter } from './layers.ts';
 export * from './model.ts';
+export { type Activation, activate } from './ops/activation.ts';
+export { collectTensors } from './ops/collect.ts';
+export { type DenseOptions, dense } from './ops/dense.ts';
+export { type GaussianBasis, gaussianBasis, gaussians } from './ops/gaussians.ts';
+export { neighbourSum, type PairGraph, pairCount, uploadPairs } from './ops/neighbour-sum.ts';
+export { differentiable, withComposedOps } from './ops/op.ts';
+export { combineRows, type RowMap, type RowTable, uploadRows } from './ops/rows.ts';
+export { embeddingTable, interpolationTable, moleculeTable } from './ops/tables.ts';
+export * from './parameters/initialisers.ts';
+export {
+  initialiseParameters,
+  LayoutBuilder,
+  namedValues,
+  parameterValues,
+} from './parameters/layout.ts';
+export { fnv1a, namedStream } from './parameters/random.ts';
+export { views } from './parameters/views.ts';
+export { builtInModels, findModel, modelCard, type ResolvedModel, resolveModel } from './registry.ts';
+export { type SchNetOptions, schnet, schnetOptions } from './schnet.ts';

@@ -4,9 +4,6 @@ import { plainSimd, relaxedSimd } from './bytes.ts';
 /** Byte address in the wasm backend's memory; 0 stands for "none" where a kernel allows it. */
 export type Address = number;
 
-/** Activation codes of kernels/dense.ts. */
-export const activationCode = { identity: 0, ssp: 1, swish: 2, relu: 3, tanh: 4, sigmoid: 5 } as const;
-
 type SquareProduct = (
   left: Address,
   right: Address,
@@ -152,10 +149,13 @@ function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }
 
-/** Compile with fused multiply-add where the host knows relaxed SIMD, with plain SIMD where it does not. */
-async function compile(): Promise<WebAssembly.Module> {
-  const relaxed = decodeBase64(relaxedSimd);
-  return WebAssembly.compile(WebAssembly.validate(relaxed) ? relaxed : decodeBase64(plainSimd));
+/** The module with fused multiply-add where the host knows relaxed SIMD, with plain SIMD where it knows that. */
+function choose(): { bytes: Uint8Array<ArrayBuffer>; fused: boolean } | undefined {
+  for (const [text, fused] of [[relaxedSimd, true] as const, [plainSimd, false] as const]) {
+    const bytes = decodeBase64(text);
+    if (WebAssembly.validate(bytes)) return { bytes, fused };
+  }
+  return undefined;
 }
 
 /** Our WebAssembly module beside one wasm backend: the kernels, and one scratch area that grows as needed. */
@@ -165,19 +165,26 @@ export class WasmKernels {
   #scratch: Address = 0;
   #scratchBytes = 0;
 
-  private constructor(backend: WasmBackend, instance: WebAssembly.Instance) {
+  /** Whether products are fused with their sums (relaxed SIMD). */
+  readonly fused: boolean;
+
+  private constructor(backend: WasmBackend, run: Kernels, fused: boolean) {
     this.backend = backend;
-    this.run = instance.exports as unknown as Kernels;
+    this.run = run;
+    this.fused = fused;
+    run.prepare(backend.wasm._malloc(run.tableBytes()));
   }
 
-  static async load(backend: WasmBackend): Promise<WasmKernels> {
+  /** Undefined where the host has no SIMD or the backend does not show its memory. */
+  static async load(backend: WasmBackend): Promise<WasmKernels | undefined> {
+    const memory = backend.wasm.asm?.memory;
+    const module = choose();
+    if (!(memory instanceof WebAssembly.Memory) || !module) return undefined;
     const abort = () => {
       throw new Error('a wasm kernel stopped');
     };
-    const imports = { env: { memory: backend.wasm.asm.memory, abort } };
-    const kernels = new WasmKernels(backend, await WebAssembly.instantiate(await compile(), imports));
-    kernels.run.prepare(backend.wasm._malloc(kernels.run.tableBytes()));
-    return kernels;
+    const { instance } = await WebAssembly.instantiate(module.bytes, { env: { memory, abort } });
+    return new WasmKernels(backend, instance.exports as unknown as Kernels, module.fused);
   }
 
   address(tensor: TensorInfo): Address {

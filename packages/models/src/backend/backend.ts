@@ -1,0 +1,8 @@
+import type { BackendName } from '@litmatter/protocol';
+
+/** What computes from now on in this thread. */
+export interface Backend {
+  readonly name: BackendName;
+  /** What it computes on, in words: "AMD EPYC, 1 thread, relaxed SIMD"; "Tesla V100-SXM2-32GB". */
+  readonly device: string;
+}

@@ -1,0 +1,120 @@
+import '#gradients';
+import { createRequire } from 'node:module';
+import { cpus } from 'node:os';
+import { dirname } from 'node:path';
+import { type BackendCard, type BackendChoice, type BackendName, LackingError } from '@litmatter/protocol';
+import { enableProdMode, engine, setBackend } from '@tensorflow/tfjs-core';
+import type { Backend } from './backend.ts';
+import { startWasm } from './wasm.ts';
+
+const require = createRequire(import.meta.url);
+
+/** TensorFlow's native library for Node, the one with CUDA first. Installed by `litmatter backend install tensorflow`. */
+const tensorflowPackages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'];
+
+/** Best first. In Node, WebGPU needs a GPU library that is not part of it. */
+const bestFirst: readonly BackendName[] = ['tensorflow', 'wasm', 'cpu'];
+
+function installedTensorflow(): string | undefined {
+  return tensorflowPackages.find((name) => {
+    try {
+      require.resolve(name);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+function processor(): string {
+  return cpus()[0]?.model.trim().replace(/\s+/g, ' ') || process.arch;
+}
+
+/** What a backend lacks on this machine, in words; undefined where it can be started. */
+function lacks(name: BackendName): { detail: string; mend: string | null } | undefined {
+  if (name === 'tensorflow' && !installedTensorflow()) {
+    return { detail: 'TensorFlow is not installed.', mend: 'litmatter backend install tensorflow' };
+  }
+  if (name === 'webgpu') return { detail: 'WebGPU runs in the browser; Node has none.', mend: null };
+  return undefined;
+}
+
+/** What can compute on this machine, best first, and what those that cannot lack. Starts nothing. */
+export function backendCards(): BackendCard[] {
+  const details: Record<BackendName, string> = {
+    tensorflow: `TensorFlow's own library (${installedTensorflow()}).`,
+    webgpu: '',
+    wasm: `WebAssembly, one thread a rank, on ${processor()}.`,
+    cpu: 'Plain JavaScript: slow, for comparison.',
+  };
+  return [...bestFirst, 'webgpu' as const].map((name) => {
+    const missing = lacks(name);
+    return missing
+      ? { name, available: false, ...missing }
+      : { name, available: true, detail: details[name], mend: null };
+  });
+}
+
+const starters: Record<BackendName, () => Promise<string>> = {
+  async tensorflow() {
+    // TensorFlow.js 4.22 calls two functions that Node 23 took away.
+    const util = require('node:util') as Record<string, unknown>;
+    util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
+    util.isArray ??= Array.isArray;
+    await import(installedTensorflow() as string);
+    if (!(await setBackend('tensorflow'))) throw new Error('its library did not load');
+    const native = engine().backend as unknown as { isUsingGpuDevice?: boolean };
+    return native.isUsingGpuDevice ? 'GPU (CUDA)' : `${processor()}, TensorFlow`;
+  },
+  async wasm() {
+    const before = exitHandlers();
+    const level = await startWasm(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}/`);
+    removeExitHandlers(before);
+    return `${processor()}, 1 thread, ${level}`;
+  },
+  async cpu() {
+    await setBackend('cpu');
+    return `${processor()}, JavaScript`;
+  },
+  webgpu: () => Promise.reject(new Error('Node has none')),
+};
+
+const exitEvents = ['uncaughtException', 'unhandledRejection'];
+
+/** What this process does with what nobody caught. */
+function exitHandlers(): Map<string, unknown[]> {
+  return new Map(exitEvents.map((event) => [event, process.listeners(event as 'exit')]));
+}
+
+/** The wasm backend's loader leaves handlers that throw such errors again: it is not its place to end a process. */
+function removeExitHandlers(before: Map<string, unknown[]>): void {
+  for (const event of exitEvents) {
+    for (const listener of process.listeners(event as 'exit')) {
+      if (!before.get(event)?.includes(listener)) process.removeListener(event, listener);
+    }
+  }
+}
+
+/**
+ * Start what computes in this thread: the main thread or a worker. Calling it again changes it.
+ *
+ * @param choice - `auto` takes the best there is
+ * @throws LackingError where the one asked for is not on this machine or does not start
+ */
+export async function startBackend(choice: BackendChoice): Promise<Backend> {
+  // Without it TensorFlow.js advertises its other packages on the console.
+  enableProdMode();
+  const name = choice === 'auto' ? bestFirst.find((candidate) => !lacks(candidate))! : choice;
+  const missing = lacks(name);
+  if (missing) {
+    const mend = missing.mend ? `Run "${missing.mend}", or choose` : 'Choose';
+    throw new LackingError(`The backend "${name}" is lacking: ${missing.detail} ${mend} another backend.`);
+  }
+  try {
+    return { name, device: (await starters[name]()).slice(0, 255) };
+  } catch (error) {
+    throw new LackingError(
+      `The backend "${name}" did not start: ${(error as Error).message}. Choose another, such as "wasm".`,
+    );
+  }
+}

@@ -1,0 +1,25 @@
+/** TensorFlow for Node: what the agent installs, and how a rank loads it. Node only. */
+export { cpuWords, type TensorflowDevice } from './device.ts';
+export {
+  askedDevice,
+  deviceVariable,
+  prepareTensorflow,
+  type TensorflowShare,
+  tensorflowEnvironment,
+} from './environment.ts';
+export { exercise } from './exercise.ts';
+export {
+  folderVariable,
+  type LoadedTensorflow,
+  type LoadOptions,
+  loadTensorflow,
+  namedFolder,
+} from './load.ts';
+export {
+  installCommand,
+  manifestFile,
+  readManifest,
+  type TensorflowManifest,
+  tensorflowManifest,
+} from './manifest.ts';
+export { type Gpu, gpuOfProcess, listGpus } from './nvidia.ts';

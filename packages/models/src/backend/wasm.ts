@@ -1,0 +1,21 @@
+import { setBackend } from '@tensorflow/tfjs-core';
+import { registerWasmKernels, type WasmLevel } from '../wasm/register.ts';
+
+/** Where the backend's .wasm files are: a folder (ending in "/"), or the address of each by its file name. */
+export type WasmPaths = string | Readonly<Record<WasmFile, string>>;
+export type WasmFile =
+  | 'tfjs-backend-wasm.wasm'
+  | 'tfjs-backend-wasm-simd.wasm'
+  | 'tfjs-backend-wasm-threaded-simd.wasm';
+
+/**
+ * Start the wasm backend with our kernels on it.
+ *
+ * @throws Error where it does not start
+ */
+export async function startWasm(paths: WasmPaths): Promise<WasmLevel> {
+  const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+  setWasmPaths(typeof paths === 'string' ? paths : { ...paths });
+  if (!(await setBackend('wasm'))) throw new Error('the WebAssembly module did not start');
+  return registerWasmKernels();
+}

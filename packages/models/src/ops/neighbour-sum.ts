@@ -1,0 +1,163 @@
+import type { Batch } from '@litmatter/molecules';
+import {
+  gather,
+  keep,
+  matMul,
+  mul,
+  reshape,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor3D,
+  tensor1d,
+  tensor2d,
+  tensor3d,
+} from '@tensorflow/tfjs-core';
+import { differentiable, hasKernel, runKernel } from './op.ts';
+
+/**
+ * The graph of a batch on the backend, for filters that are the same in both directions of an edge: one filter row an
+ * undirected pair, each pair with a fixed scale.
+ */
+export type PairGraph = PairEdges | PairSlots;
+
+/** For kernels of ours: the edges as they are, sorted by target. */
+interface PairEdges {
+  readonly kind: 'edges';
+  /** [P] */
+  readonly scale: Tensor1D;
+  /** [E] int32: source atom and pair of each edge. */
+  readonly source: Tensor1D;
+  readonly pair: Tensor1D;
+  /** [N + 1] int32: the edges into atom i are start[i] .. start[i + 1] - 1. */
+  readonly start: Tensor1D;
+  /** [P, 2] int32: the two atoms of each pair. */
+  readonly atoms: Tensor2D;
+}
+
+/** For the composed form: padded tables, so that every sum is a product with weights and nothing is scattered. */
+interface PairSlots {
+  readonly kind: 'slots';
+  /** [N D] int32: each atom's neighbours (0 for padding), and the pair it makes with each. */
+  readonly neighbour: Tensor1D;
+  readonly pair: Tensor1D;
+  /** [N, 1, D]: that pair's scale (0 for padding). */
+  readonly scale: Tensor3D;
+  /** [2 P] int32: i, j of every pair, and j, i. */
+  readonly either: Tensor1D;
+  readonly other: Tensor1D;
+  /** [P, 1, 2]: each pair's scale, twice. */
+  readonly both: Tensor3D;
+}
+
+/**
+ * Put the pairs of a batch onto the current backend, where they stay until disposed of. A batch without pairs gets
+ * one that counts for nothing, so that no tensor is empty.
+ *
+ * @param pairScale - [P] what each pair's filter is multiplied by
+ */
+export function uploadPairs(batch: Batch, pairScale: Float32Array): PairGraph {
+  const pairs = pairCount(batch);
+  const scale = new Float32Array(pairs);
+  scale.set(pairScale);
+  const atoms = new Int32Array(2 * pairs);
+  for (let e = 0; e < 2 * batch.pairs; e++) atoms[e] = batch.target[batch.pairEdges[e]];
+  const ints = (values: Int32Array) => keep(tensor1d(values, 'int32'));
+  if (!hasKernel('NeighbourSum')) return uploadSlots(batch, atoms, scale);
+  return {
+    kind: 'edges',
+    scale: keep(tensor1d(scale)),
+    source: ints(atLeastOne(batch.source)),
+    pair: ints(atLeastOne(batch.pairOf)),
+    start: ints(edgeStarts(batch)),
+    atoms: keep(tensor2d(atoms, [pairs, 2], 'int32')),
+  };
+}
+
+/** Rows of a filter: the batch's pairs, and never none. */
+export function pairCount(batch: Batch): number {
+  return Math.max(1, batch.pairs);
+}
+
+function atLeastOne(values: Int32Array): Int32Array {
+  return values.length > 0 ? values : new Int32Array(1);
+}
+
+function edgeStarts(batch: Batch): Int32Array {
+  const start = new Int32Array(batch.atoms + 1);
+  for (const i of batch.target) start[i + 1]++;
+  for (let i = 0; i < batch.atoms; i++) start[i + 1] += start[i];
+  return start;
+}
+
+function uploadSlots(batch: Batch, atoms: Int32Array, pairScale: Float32Array): PairSlots {
+  const { inSlots, edges } = batch;
+  const neighbour = new Int32Array(inSlots.length);
+  const pair = new Int32Array(inSlots.length);
+  const scale = new Float32Array(inSlots.length);
+  inSlots.forEach((edge, slot) => {
+    if (edge === edges) return;
+    neighbour[slot] = batch.source[edge];
+    pair[slot] = batch.pairOf[edge];
+    scale[slot] = pairScale[batch.pairOf[edge]];
+  });
+  const ints = (values: Int32Array) => keep(tensor1d(values, 'int32'));
+  const both = Float32Array.from(atoms, (_, k) => pairScale[k >> 1]);
+  return {
+    kind: 'slots',
+    neighbour: ints(neighbour),
+    pair: ints(pair),
+    scale: keep(tensor3d(scale, [batch.atoms, 1, batch.slots])),
+    either: ints(atoms),
+    other: ints(atoms.map((_, k) => atoms[k ^ 1])),
+    both: keep(tensor3d(both, [pairScale.length, 1, 2])),
+  };
+}
+
+/**
+ * Continuous-filter convolution: y_i = sum over the neighbours j of i of x_j * filter_ij scale_ij, element by element,
+ * with filter_ij = filter_ji. Schuett et al., SchNet (2017), equation 1.
+ *
+ * @param x - [N, F]
+ * @param filter - [P, F]
+ * @returns [N, F]
+ */
+export function neighbourSum(x: Tensor2D, filter: Tensor2D, graph: PairGraph): Tensor2D {
+  return differentiable<Tensor2D, [Tensor2D, Tensor2D]>(
+    [x, filter],
+    (save) => {
+      save(x, filter);
+      return graph.kind === 'edges' ? own(x, filter, graph) : composed(x, filter, graph);
+    },
+    // Graph and filter are symmetric, so the gradient in x is the same sum over dy.
+    (dy, [savedX, savedFilter]) =>
+      graph.kind === 'edges'
+        ? [own(dy, savedFilter, graph), ownFilterGradient(dy, savedX, graph)]
+        : [composed(dy, savedFilter, graph), composedFilterGradient(dy, savedX, graph)],
+  );
+}
+
+function own(x: Tensor2D, filter: Tensor2D, { scale, source, pair, start }: PairEdges): Tensor2D {
+  return runKernel('NeighbourSum', { x, filter, scale, source, pair, start });
+}
+
+function ownFilterGradient(dy: Tensor2D, x: Tensor2D, { scale, atoms }: PairEdges): Tensor2D {
+  return runKernel('NeighbourSumFilterGradient', { x, dy, scale, atoms });
+}
+
+function composed(x: Tensor2D, filter: Tensor2D, { neighbour, pair, scale }: PairSlots): Tensor2D {
+  const [atoms, , slots] = scale.shape;
+  const messages = mul(gather(x, neighbour), gather(filter, pair));
+  return weightedRows(scale, messages, [atoms, slots, x.shape[1]]);
+}
+
+/** dfilter_p = scale_p (x_j * dy_i + x_i * dy_j) */
+function composedFilterGradient(dy: Tensor2D, x: Tensor2D, { either, other, both }: PairSlots): Tensor2D {
+  const products = mul(gather(dy, either), gather(x, other));
+  return weightedRows(both, products, [both.shape[0], 2, x.shape[1]]);
+}
+
+/** Sum over the middle axis with weights [R, 1, K], as a batched product: [R, F]. */
+function weightedRows(weights: Tensor3D, rows: Tensor, shape: [number, number, number]): Tensor2D {
+  return reshape(matMul(weights, reshape(rows, shape)), [shape[0], shape[2]]);
+}

@@ -1,0 +1,128 @@
+import { gather, keep, matMul, reshape, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
+import { differentiable, hasKernel, runKernel } from './op.ts';
+
+/**
+ * A fixed linear map from S rows to R rows of a batch, each a weighted sum of at most K:
+ * (map x)[r] = sum_k weight[r, k] x[index[r, k]].
+ * Padding is any valid index with weight 0. Embeddings (K = 1), sums over molecules or neighbours, and tables that
+ * are interpolated (K = 4) are all of this kind.
+ */
+export interface RowTable {
+  /** S */
+  readonly sources: number;
+  /** R */
+  readonly rows: number;
+  /** K */
+  readonly terms: number;
+  /** [R, K] 0 .. S - 1 */
+  readonly index: Int32Array;
+  /** [R, K] */
+  readonly weight: Float32Array;
+}
+
+/** A row table on the backend. */
+export interface RowMap {
+  readonly sources: number;
+  readonly forward: Level;
+  /** The transpose as a chain of tables, applied one after the other; empty where a kernel of ours scatters. */
+  readonly transpose: readonly Level[];
+}
+
+interface Level {
+  /** [R, K] int32 */
+  readonly index: Tensor2D;
+  /** [R, K] */
+  readonly weight: Tensor2D;
+}
+
+/** No level of a transpose sums more rows than this: a row used ten thousand times costs three levels, not a width of ten thousand. */
+const maxTerms = 32;
+
+/**
+ * The transpose of a table as a chain of tables: the first sums up to 32 uses of each source into partial rows, the
+ * next sums partial rows, until there is one row a source. No scatter, and the same order of additions everywhere.
+ */
+export function transposeTable(table: RowTable): RowTable[] {
+  const { sources, rows, terms, index, weight } = table;
+  const uses: { row: number; weight: number }[][] = Array.from({ length: sources }, () => []);
+  for (let r = 0; r < rows; r++) {
+    for (let k = 0; k < terms; k++) {
+      const w = weight[r * terms + k];
+      if (w !== 0) uses[index[r * terms + k]].push({ row: r, weight: w });
+    }
+  }
+  const levels: RowTable[] = [];
+  let parts = uses;
+  let available = rows;
+  for (;;) {
+    const width = Math.min(maxTerms, Math.max(1, ...longest(parts)));
+    const next: { row: number; weight: number }[][] = [];
+    const out: { row: number; weight: number }[][] = [];
+    for (const part of parts) {
+      const count = Math.max(1, Math.ceil(part.length / width));
+      next.push(Array.from({ length: count }, (_, c) => ({ row: out.length + c, weight: 1 })));
+      for (let c = 0; c < count; c++) out.push(part.slice(c * width, (c + 1) * width));
+    }
+    const level = {
+      sources: available,
+      rows: out.length,
+      terms: width,
+      index: new Int32Array(out.length * width),
+      weight: new Float32Array(out.length * width),
+    };
+    out.forEach((part, r) => {
+      part.forEach((use, k) => {
+        level.index[r * width + k] = use.row;
+        level.weight[r * width + k] = use.weight;
+      });
+    });
+    levels.push(level);
+    if (out.length === sources) return levels;
+    parts = next;
+    available = out.length;
+  }
+}
+
+/** The length of the longest list, as a list of one (spreading thousands of arguments is no way to find it). */
+function longest(parts: readonly (readonly unknown[])[]): [number] {
+  return [parts.reduce((most, part) => Math.max(most, part.length), 0)];
+}
+
+function upload(table: RowTable): Level {
+  const shape: [number, number] = [table.rows, table.terms];
+  return {
+    index: keep(tensor2d(table.index, shape, 'int32')),
+    weight: keep(tensor2d(table.weight, shape)),
+  };
+}
+
+/** Put a table, and what its gradient needs there, onto the current backend, where they stay until disposed of. */
+export function uploadRows(table: RowTable): RowMap {
+  const transpose = hasKernel('CombineRows') ? [] : transposeTable(table).map(upload);
+  return { sources: table.sources, forward: upload(table), transpose };
+}
+
+/** Apply a map to x [S, F]: [R, F]. */
+export function combineRows(x: Tensor2D, map: RowMap): Tensor2D {
+  return differentiable<Tensor2D, []>(
+    [x],
+    () =>
+      map.transpose.length === 0
+        ? runKernel('CombineRows', { x, ...map.forward })
+        : applyLevel(x, map.forward),
+    (dy) => [
+      map.transpose.length === 0
+        ? runKernel('CombineRowsGradient', { dy, ...map.forward }, { sources: map.sources })
+        : map.transpose.reduce(applyLevel, dy),
+    ],
+  );
+}
+
+/** Gather [R K, F], then a product with the weights as R rows of K: on no backend slower than a sum over K. */
+function applyLevel(x: Tensor2D, { index, weight }: Level): Tensor2D {
+  const [rows, terms] = index.shape;
+  const gathered = gather(x, reshape(index, [rows * terms]));
+  const width = x.shape[1];
+  const products = matMul(reshape(weight, [rows, 1, terms]), reshape(gathered, [rows, terms, width]));
+  return reshape(products, [rows, width]);
+}

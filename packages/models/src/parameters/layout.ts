@@ -1,0 +1,58 @@
+import type { Initialiser, ParameterEntry, ParameterLayout } from '../model.ts';
+import { namedStream } from './random.ts';
+
+/**
+ * Lays parameters into one flat vector in the order they are added. Names, shapes and order are PyTorch's, so that the
+ * vector and a state_dict hold the same.
+ */
+export class LayoutBuilder {
+  readonly #entries: ParameterEntry[] = [];
+  readonly #names = new Set<string>();
+  #size = 0;
+
+  add(name: string, shape: readonly number[], initialise: Initialiser): this {
+    if (this.#names.has(name)) throw new Error(`There are two parameters named "${name}".`);
+    const size = shape.reduce((product, width) => product * width, 1);
+    if (!Number.isInteger(size) || size < 1) throw new Error(`Parameter "${name}" has the shape [${shape}].`);
+    this.#names.add(name);
+    this.#entries.push({ name, shape, offset: this.#size, size, initialise });
+    this.#size += size;
+    return this;
+  }
+
+  /** A Linear: `name.weight` [out, in] and, where a bias is given, `name.bias` [out]. */
+  linear(name: string, fanIn: number, fanOut: number, weight: Initialiser, bias?: Initialiser): this {
+    this.add(`${name}.weight`, [fanOut, fanIn], weight);
+    return bias ? this.add(`${name}.bias`, [fanOut], bias) : this;
+  }
+
+  build(): ParameterLayout {
+    return { entries: this.#entries, size: this.#size };
+  }
+}
+
+/** The flat vector a run with this seed starts from. The same seed gives each parameter the same numbers in any model. */
+export function initialiseParameters(layout: ParameterLayout, seed: number): Float32Array {
+  const flat = new Float32Array(layout.size);
+  for (const entry of layout.entries) {
+    entry.initialise(parameterValues(flat, entry), entry.shape, namedStream(entry.name, seed));
+  }
+  return flat;
+}
+
+/** One parameter's part of a flat vector: a view, not a copy. */
+export function parameterValues(flat: Float32Array, { offset, size }: ParameterEntry): Float32Array {
+  return flat.subarray(offset, offset + size);
+}
+
+/** A flat vector by parameter name: views, not copies. */
+export function namedValues(layout: ParameterLayout, flat: Float32Array): Record<string, Float32Array> {
+  checkSize(layout, flat.length);
+  return Object.fromEntries(layout.entries.map((entry) => [entry.name, parameterValues(flat, entry)]));
+}
+
+export function checkSize(layout: ParameterLayout, length: number): void {
+  if (length !== layout.size) {
+    throw new Error(`The model has ${layout.size} parameters, the vector ${length}.`);
+  }
+}
