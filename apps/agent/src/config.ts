@@ -1,14 +1,11 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { ModelDefinition } from '@litmatter/models';
-import * as models from '@litmatter/models';
+import { builtInModels } from '@litmatter/models';
 import { builtInDatasets } from '@litmatter/molecules';
 import { InputError } from '@litmatter/protocol';
 import { type Definitions, type LitmatterConfig, mergeConfig } from '@litmatter/training';
 import { z } from 'zod';
-
-const builtInModels = (models as { builtInModels?: readonly ModelDefinition[] }).builtInModels ?? [];
 
 const builtIn: Definitions = { models: builtInModels, datasets: builtInDatasets };
 

@@ -4,6 +4,7 @@ import { doctorCommand } from './doctor.ts';
 import { exportCommand } from './export.ts';
 import { failure } from './failure.ts';
 import { fitCommand } from './fit.ts';
+import { planCommand } from './plan.ts';
 import { runCommand } from './run.ts';
 import { serveCommand } from './serve.ts';
 import { submitCommand } from './submit.ts';
@@ -16,6 +17,7 @@ for (const command of [
   serveCommand(),
   runCommand(),
   submitCommand(),
+  planCommand(),
   fitCommand(),
   exportCommand(),
   doctorCommand(),

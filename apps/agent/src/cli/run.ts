@@ -56,7 +56,8 @@ async function run(path: string, flags: RunFlags): Promise<number> {
     if (flags.json) printLine({ type: 'result', runs: finished.runs, fits: finished.fits });
     else {
       printResult(finished);
-      const folder = relative(process.cwd(), finished.folder) || '.';
+      const near = relative(process.cwd(), finished.folder);
+      const folder = near === '' || near.startsWith('..') ? finished.folder : near;
       process.stderr.write(`Kept in ${folder}: "litmatter serve --data ${folder}" shows it.\n`);
     }
     return interrupt.signal.aborted ? exitCode.interrupted : codeOf(finished);

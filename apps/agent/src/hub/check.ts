@@ -1,43 +1,10 @@
-import type { ModelDefinition } from '@litmatter/models';
-import { chooseTarget, findDataset } from '@litmatter/molecules';
-import { decode, type ExperimentSpec, InputError, type ModelChoice } from '@litmatter/protocol';
+import { resolveModel } from '@litmatter/models';
+import { chooseTarget, datasetStatus, findDataset } from '@litmatter/molecules';
+import { dataFolderDatasets } from '@litmatter/molecules/node';
+import { decode, type ExperimentSpec, InputError } from '@litmatter/protocol';
 import type { Registry } from '../config.ts';
 import type { Launcher } from '../launchers/launcher.ts';
 import { launcherNamed } from '../launchers/registry.ts';
-
-/** The model of that name. @throws InputError naming those there are, with the field to mark */
-export function findModel(
-  models: readonly ModelDefinition[],
-  name: string,
-  place = 'models.0',
-): ModelDefinition {
-  const found = models.find((model) => model.name === name);
-  if (found) return found;
-  const known = models.map((model) => model.name).join(', ');
-  throw new InputError(`There is no model "${name}"; there are: ${known}.`, {
-    [`${place}.name`]: `there is no model "${name}"`,
-  });
-}
-
-/** A model's options: the preset's, with those of the spec instead where it names any. @throws InputError */
-export function modelOptions(model: ModelDefinition, choice: ModelChoice, place = 'models.0'): unknown {
-  const preset = Object.hasOwn(model.presets, choice.preset) ? model.presets[choice.preset] : undefined;
-  if (preset === undefined) {
-    const known = Object.keys(model.presets).join(', ');
-    throw new InputError(`The model "${model.name}" has no preset "${choice.preset}"; it has: ${known}.`, {
-      [`${place}.preset`]: `there is no preset "${choice.preset}"`,
-    });
-  }
-  try {
-    return decode(
-      model.options,
-      { ...(preset.options as object), ...choice.options },
-      `The options of the model "${model.name}"`,
-    );
-  } catch (error) {
-    throw within(error, `${place}.options`);
-  }
-}
 
 /**
  * Check what the protocol's schema cannot know: that models, presets, options, data set, target and launcher are
@@ -47,8 +14,11 @@ export function modelOptions(model: ModelDefinition, choice: ModelChoice, place 
  */
 export function checkSpec(spec: ExperimentSpec, registry: Registry, launchers: readonly Launcher[]): void {
   for (const [index, choice] of spec.models.entries()) {
-    const place = `models.${index}`;
-    modelOptions(findModel(registry.models, choice.name, place), choice, place);
+    try {
+      resolveModel(choice, registry.models);
+    } catch (error) {
+      throw within(error, `models.${index}`);
+    }
   }
   const dataset = findDataset(registry.datasets, spec.dataset.name);
   chooseTarget(dataset, spec.dataset.target);
@@ -58,6 +28,25 @@ export function checkSpec(spec: ExperimentSpec, registry: Registry, launchers: r
     throw within(error, 'dataset.options');
   }
   launcherNamed(launchers, spec.launcher.name);
+}
+
+export interface CheckOptions {
+  readonly registry: Registry;
+  readonly launchers: readonly Launcher[];
+  readonly datasetFolder: string;
+}
+
+/** Everything that can be known to be wrong before anything runs. @throws InputError with the fields to mark */
+export async function checkAll(
+  spec: ExperimentSpec,
+  { registry, launchers, datasetFolder }: CheckOptions,
+): Promise<void> {
+  checkSpec(spec, registry, launchers);
+  const { name } = spec.dataset;
+  const status = await datasetStatus(findDataset(registry.datasets, name), dataFolderDatasets(datasetFolder));
+  if (status.available) return;
+  const message = `The data set "${name}" is not here. ${status.mend ?? ''}`.trim();
+  throw new InputError(message, { 'dataset.name': message });
 }
 
 /** An error about a part, with its fields named from the whole. */

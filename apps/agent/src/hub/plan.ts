@@ -1,57 +1,167 @@
 import { datasetStatus, findDataset, splitMolecules } from '@litmatter/molecules';
 import { dataFolderDatasets } from '@litmatter/molecules/node';
-import type { ExperimentSpec, ModelChoice, Plan, RunPlan } from '@litmatter/protocol';
+import {
+  type ExperimentSpec,
+  expandRuns,
+  InputError,
+  type ModelChoice,
+  type Plan,
+  type RunPlan,
+  type RunSpec,
+} from '@litmatter/protocol';
 import { paddedSamples, stepsPerEpoch } from '@litmatter/training';
+import { z } from 'zod';
 import type { Registry } from '../config.ts';
+import { hostFacts } from '../host.ts';
 import type { Launcher } from '../launchers/launcher.ts';
 import { launcherNamed } from '../launchers/registry.ts';
-import type { Store } from './store.ts';
+import { runTrial } from '../launchers/trial.ts';
+import { type TrialRequest, type TrialResult, trialResult } from '../trial/trial.ts';
+import { type Evidence, forecastsOf } from './forecast.ts';
+import { type Store, seriesKey } from './store.ts';
 
 export interface PlannerOptions {
   readonly registry: Registry;
   readonly launchers: readonly Launcher[];
   readonly datasetFolder: string;
   readonly store: Store;
+  /** Whether a run is under way: a trial would share its cores, and both would measure the sharing. */
+  readonly busy: () => boolean;
+  readonly runTrial?: (request: TrialRequest) => Promise<TrialResult>;
 }
 
 /** Fewer steps per epoch than this, and an epoch is mostly fixed cost. */
 const fewSteps = 10;
 /** More repeated samples than this share, and an epoch is not the same work any more. */
 const muchPadding = 0.05;
+/** Earlier runs a forecast looks at, the latest first. */
+const mostEarlierRuns = 20;
+/** Raise it when a trial comes to measure something else: every older one is then made again. */
+const trialVersion = 1;
 
 /** Says what a spec would do, before it does. */
 export class Planner {
-  readonly #options: PlannerOptions;
+  readonly #options: Required<PlannerOptions>;
+  /** Trials take turns, so that none measures another. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: PlannerOptions) {
-    this.#options = options;
+    this.#options = { runTrial, ...options };
   }
 
-  /** The plan of a spec that has been checked. `calibrate` allows some real training steps where nothing else tells. */
-  async plan(spec: ExperimentSpec, _how: { calibrate: boolean }): Promise<Plan> {
-    const { launchers } = this.#options;
-    const card = await launcherNamed(launchers, spec.launcher.name).probe();
+  /**
+   * The plan of a spec that has been checked.
+   *
+   * @param how.calibrate - allow some real training steps on this machine where nothing else tells how long they take
+   * @throws InputError where the spec leaves nothing to train on
+   */
+  async plan(spec: ExperimentSpec, how: { calibrate: boolean }): Promise<Plan> {
+    const card = await launcherNamed(this.#options.launchers, spec.launcher.name).probe();
     const molecules = await this.#molecules(spec);
     const trainSamples = splitMolecules(molecules, spec.dataset.split, spec.dataset.limit).train.length;
-    const cells = spec.models.flatMap((model) =>
-      spec.devices.map((devices) => runPlan(spec, model, devices, trainSamples, card.devices)),
-    );
+    const workload = {
+      samples: trainSamples,
+      batchPerDevice: spec.training.batchPerDevice,
+      devicesAtOnce: card.devices,
+    };
+    const cells: RunPlan[] = [];
+    const bases = new Set<string>();
+    const warnings = new Set<string>();
+    for (const [index, model] of spec.models.entries()) {
+      const { evidence, lack } = await this.#evidence(spec, index, how.calibrate);
+      const { byCount, basis } = forecastsOf(evidence, workload, spec.devices);
+      if (basis !== null) bases.add(spec.models.length > 1 ? `${model.name}: ${basis}` : basis);
+      else if (lack !== undefined) warnings.add(lack);
+      for (const devices of spec.devices) {
+        cells.push({
+          ...runPlan(spec, model, devices, trainSamples, card.devices),
+          forecast: byCount.get(devices) ?? null,
+        });
+      }
+    }
     return {
       runs: cells.length * spec.repeats,
       perModelAndCount: cells,
-      deviceHours: null,
-      wallSeconds: null,
-      basis: null,
-      warnings: [],
+      ...totals(cells, spec),
+      basis: bases.size === 0 ? null : [...bases].join(' '),
+      warnings: [...warnings],
     };
   }
 
-  async #molecules({ dataset }: ExperimentSpec): Promise<number> {
-    const { registry, datasetFolder } = this.#options;
-    const definition = findDataset(registry.datasets, dataset.name);
-    const { molecules } = await datasetStatus(definition, dataFolderDatasets(datasetFolder));
-    return molecules ?? dataset.limit ?? 0;
+  /** What tells how long a model's epochs take here, and in words why nothing does. */
+  async #evidence(
+    spec: ExperimentSpec,
+    model: number,
+    calibrate: boolean,
+  ): Promise<{ evidence: Evidence; lack?: string }> {
+    const cell = expandRuns({ ...spec, models: [spec.models[model]!], devices: [1], repeats: 1 })[0]!;
+    const earlier = this.#options.store.measuredRuns(seriesKey(cell), mostEarlierRuns);
+    const covered = spec.devices.every((devices) => earlier.some(({ run }) => run.spec.devices === devices));
+    if (covered) return { evidence: { earlier, trial: undefined } };
+
+    const { fingerprint } = await this.#status(spec);
+    const host = hostFacts();
+    const key = JSON.stringify(['trial', trialVersion, seriesKey(cell), fingerprint, host.name, host.cores]);
+    const cached = trialResult.safeParse(this.#options.store.calibration(key)?.body);
+    if (cached.success) return { evidence: { earlier, trial: cached.data } };
+    if (!calibrate) {
+      const lack =
+        'There is no forecast yet: nothing like this has run on this hub. Ask for a trial of a few real steps.';
+      return { evidence: { earlier, trial: undefined }, lack };
+    }
+    if (this.#options.busy()) {
+      const lack = 'There is no forecast now: a trial would share the cores with the run that is under way.';
+      return { evidence: { earlier, trial: undefined }, lack };
+    }
+    try {
+      const trial = await this.#try(cell, true);
+      this.#options.store.saveCalibration(key, trial);
+      return { evidence: { earlier, trial } };
+    } catch (error) {
+      if (error instanceof InputError) throw error;
+      return {
+        evidence: { earlier, trial: undefined },
+        lack: `There is no forecast: ${(error as Error).message}`,
+      };
+    }
   }
+
+  /** How many molecules the data set has; where it does not say, they are counted once. */
+  async #molecules(spec: ExperimentSpec): Promise<number> {
+    const { molecules, fingerprint } = await this.#status(spec);
+    if (molecules !== null) return molecules;
+    const key = JSON.stringify(['molecules', spec.dataset.name, spec.dataset.options, fingerprint]);
+    const counted = z.number().int().positive().safeParse(this.#options.store.calibration(key)?.body);
+    if (counted.success && fingerprint !== null) return counted.data;
+    const trial = await this.#try(expandRuns(spec)[0]!, false);
+    this.#options.store.saveCalibration(key, trial.molecules);
+    return trial.molecules;
+  }
+
+  #status({ dataset }: ExperimentSpec) {
+    const { registry, datasetFolder } = this.#options;
+    return datasetStatus(findDataset(registry.datasets, dataset.name), dataFolderDatasets(datasetFolder));
+  }
+
+  #try(spec: RunSpec, train: boolean): Promise<TrialResult> {
+    const { registry, datasetFolder, runTrial } = this.#options;
+    const request = { spec, dataFolder: datasetFolder, config: registry.file, train };
+    const result = this.#turn.then(() => runTrial(request));
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+}
+
+/** Device-hours and wall time of a plan, runs one after the other; null where a forecast is missing. */
+function totals(cells: readonly RunPlan[], spec: ExperimentSpec): Pick<Plan, 'deviceHours' | 'wallSeconds'> {
+  let wallSeconds = 0;
+  let deviceSeconds = 0;
+  for (const { forecast, devices } of cells) {
+    if (forecast === null) return { deviceHours: null, wallSeconds: null };
+    wallSeconds += forecast.seconds * spec.training.epochs * spec.repeats;
+    deviceSeconds += devices * forecast.seconds * spec.training.epochs * spec.repeats;
+  }
+  return { deviceHours: deviceSeconds / 3_600, wallSeconds };
 }
 
 /** What is certain of one cell: its steps, batch and padding. */

@@ -38,6 +38,8 @@ const migrations: readonly string[] = [
     idx INTEGER NOT NULL,
     spec TEXT NOT NULL,
     launcher TEXT NOT NULL,
+    -- what its times are comparable with
+    series TEXT NOT NULL,
     state TEXT NOT NULL,
     reason TEXT,
     attempt INTEGER NOT NULL DEFAULT 0,
@@ -55,6 +57,7 @@ const migrations: readonly string[] = [
     UNIQUE (experiment, idx)
   ) STRICT;
   CREATE INDEX runs_by_state ON runs (state);
+  CREATE INDEX runs_by_series ON runs (series, created_at);
 
   CREATE TABLE attempts (
     run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,

@@ -1,18 +1,9 @@
-import { datasetStatus, findDataset } from '@litmatter/molecules';
-import { dataFolderDatasets } from '@litmatter/molecules/node';
-import {
-  type Catalogue,
-  type Cluster,
-  type ExperimentSpec,
-  type ExperimentSummary,
-  InputError,
-  type Plan,
-} from '@litmatter/protocol';
+import type { Catalogue, Cluster, ExperimentSpec, ExperimentSummary, Plan } from '@litmatter/protocol';
 import type { Registry } from '../config.ts';
 import { examine } from '../doctor.ts';
 import type { Launcher } from '../launchers/launcher.ts';
 import { buildCatalogue } from './catalogue.ts';
-import { checkSpec } from './check.ts';
+import { checkAll } from './check.ts';
 import { Planner } from './plan.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Store } from './store.ts';
@@ -40,7 +31,7 @@ export interface ServicesOptions {
 
 export function buildServices(options: ServicesOptions): Services {
   const { dataFolder, datasetFolder, registry, store, launchers, scheduler } = options;
-  const planner = new Planner({ registry, launchers, datasetFolder, store });
+  const planner = new Planner({ registry, launchers, datasetFolder, store, busy: () => !scheduler().idle });
   return {
     dataFolder,
     store,
@@ -58,17 +49,4 @@ export function buildServices(options: ServicesOptions): Services {
       return experiment;
     },
   };
-}
-
-/** Everything that can be known to be wrong before anything runs. @throws InputError with the fields to mark */
-async function checkAll(
-  spec: ExperimentSpec,
-  { registry, launchers, datasetFolder }: Pick<ServicesOptions, 'registry' | 'launchers' | 'datasetFolder'>,
-): Promise<void> {
-  checkSpec(spec, registry, launchers);
-  const { name } = spec.dataset;
-  const status = await datasetStatus(findDataset(registry.datasets, name), dataFolderDatasets(datasetFolder));
-  if (status.available) return;
-  const message = `The data set "${name}" is not here. ${status.mend ?? ''}`.trim();
-  throw new InputError(message, { 'dataset.name': message });
 }

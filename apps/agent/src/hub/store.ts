@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import {
   type EndState,
+  type EpochEvent,
   type ExperimentSnapshot,
   type ExperimentSpec,
   type ExperimentSummary,
@@ -13,7 +14,7 @@ import {
 } from '@litmatter/protocol';
 import { Database } from './database.ts';
 import { appendEvents, committedSeq, epochsAfter, eventsAfter } from './events.ts';
-import { type ExperimentRow, type RunRow, toEpochView, toRunView, toSummary } from './rows.ts';
+import { type EventRow, type ExperimentRow, type RunRow, toEpochView, toRunView, toSummary } from './rows.ts';
 
 /** One launch of a run, as the scheduler needs it. */
 export interface Attempt {
@@ -79,13 +80,14 @@ export class Store {
       );
       for (const [index, run] of runs.entries()) {
         this.#db.run(
-          `INSERT INTO runs (id, experiment, idx, spec, launcher, state, created_at, epochs, changed)
-           VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?)`,
+          `INSERT INTO runs (id, experiment, idx, spec, launcher, series, state, created_at, epochs, changed)
+           VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?)`,
           `${id}.${index}`,
           id,
           index,
           JSON.stringify(run),
           run.launcher.name,
+          seriesKey(run),
           at,
           run.training.epochs,
           changed,
@@ -371,6 +373,27 @@ export class Store {
       .reverse();
   }
 
+  /** The latest runs whose times are comparable (`seriesKey`) and that have measured two epochs at least. */
+  measuredRuns(series: string, limit: number): { run: RunView; epochs: EpochEvent[] }[] {
+    return this.#db
+      .all<RunRow>(
+        'SELECT * FROM runs WHERE series = ? AND epochs_done >= 2 ORDER BY created_at DESC LIMIT ?',
+        series,
+        limit,
+      )
+      .map((row) => ({
+        run: toRunView(row),
+        epochs: this.#db
+          .all<EventRow>(
+            `SELECT cursor, body, rank_count, ranks FROM events
+              WHERE run = ? AND type = 'epoch' ORDER BY cursor DESC LIMIT 50`,
+            row.id,
+          )
+          .map(toEpochView)
+          .reverse(),
+      }));
+  }
+
   // ---- calibrations of forecasts
 
   calibration(key: string): { measuredAt: number; body: unknown } | undefined {
@@ -434,6 +457,21 @@ export class Store {
       experiment,
     );
   }
+}
+
+/**
+ * What a run's seconds per epoch depend on, its device count apart: runs with the same key can be compared. Seeds,
+ * targets, learning rates and the number of epochs are not in it.
+ */
+export function seriesKey({ model, dataset, training, launcher, backend }: RunSpec): string {
+  const { name, limit = null, split, options } = dataset;
+  return JSON.stringify([
+    [model.name, model.preset, model.options],
+    [name, limit, split.train, options],
+    training.batchPerDevice,
+    launcher.name,
+    backend,
+  ]);
 }
 
 /** An id that says what the experiment is called: "schnet-on-the-bundled-4k2p9x". */
