@@ -79,9 +79,11 @@ export function advise(analysis: Analysis, question: Question): Advice | undefin
     recommendations: goalsOf(analysis, question).map(({ goal, choose }) => {
       const chosen = choose(prediction.predict, all);
       const choices = curves.map((one) => choose(one, ladder));
+      const answer = recommend(goal, analysis, prediction, question, chosen, choices, curves, all);
+      const settled = answer.interval.low === answer.interval.high;
       return {
-        ...recommend(goal, analysis, prediction, question, chosen, choices, curves, all),
-        next: nextCount(analysis, prediction, curves, choices, most),
+        ...answer,
+        next: settled ? undefined : nextCount(analysis, prediction, curves, choices, most),
       };
     }),
   };

@@ -1,4 +1,5 @@
 import type { CurvePoint } from '../curve.ts';
+import { dot } from '../math/linear.ts';
 import { number, percent } from '../words.ts';
 import { makeFit } from './fit.ts';
 import type { Law } from './law.ts';
@@ -98,30 +99,29 @@ function growth({ i, j }: NormalTerm, n: number): number {
 
 /**
  * Mean of 2|t - f|/(t + f) over the counts, each predicted by a fit to the others: 0 to 2. Each fit is a relative least
- * squares of two terms in closed form; there are 42 m of them.
+ * squares of two terms, in closed form from sums that leave one count out.
  */
 function leaveOneOut(term: NormalTerm, curve: readonly CurvePoint[]): number {
+  // Rows of the design divided by t: u = 1/(n t), v = growth/(n t), against 1.
+  const u = curve.map((point) => 1 / (point.devices * point.seconds));
+  const v = curve.map((point, i) => growth(term, point.devices) * u[i]);
+  const all = { uu: dot(u, u), uv: dot(u, v), vv: dot(v, v), u: total(u), v: total(v) };
   let sum = 0;
   for (let out = 0; out < curve.length; out++) {
-    let [uu, uv, vv, u, v] = [0, 0, 0, 0, 0];
-    for (let i = 0; i < curve.length; i++) {
-      if (i === out) continue;
-      const { devices, seconds } = curve[i];
-      const scale = 1 / (devices * seconds);
-      const grown = growth(term, devices) * scale;
-      uu += scale * scale;
-      uv += scale * grown;
-      vv += grown * grown;
-      u += scale;
-      v += grown;
-    }
+    const uu = all.uu - u[out] ** 2;
+    const uv = all.uv - u[out] * v[out];
+    const vv = all.vv - v[out] ** 2;
+    const [u1, v1] = [all.u - u[out], all.v - v[out]];
     const determinant = uu * vv - uv * uv;
-    let [c0, c1] = [(vv * u - uv * v) / determinant, (uu * v - uv * u) / determinant];
-    if (!(c1 >= 0)) [c0, c1] = [u / uu, 0];
-    else if (!(c0 >= 0)) [c0, c1] = [0, v / vv];
-    const { devices, seconds } = curve[out];
-    const predicted = (c0 + c1 * growth(term, devices)) / devices;
-    sum += (2 * Math.abs(seconds - predicted)) / (seconds + predicted);
+    let [c0, c1] = [(vv * u1 - uv * v1) / determinant, (uu * v1 - uv * u1) / determinant];
+    if (!(c1 >= 0)) [c0, c1] = [u1 / uu, 0];
+    else if (!(c0 >= 0)) [c0, c1] = [0, v1 / vv];
+    const ratio = c0 * u[out] + c1 * v[out];
+    sum += (2 * Math.abs(1 - ratio)) / (1 + ratio);
   }
   return sum / curve.length;
+}
+
+function total(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }

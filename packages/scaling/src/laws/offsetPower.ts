@@ -1,14 +1,16 @@
 import type { CurvePoint } from '../curve.ts';
+import { minimise } from '../math/gaussNewton.ts';
 import { duration, number } from '../words.ts';
 import { makeFit } from './fit.ts';
 import type { Law } from './law.ts';
-import { logLoss, solveTerms } from './terms.ts';
+import { relativeTerms } from './terms.ts';
 
+/** Where the search for beta starts: every value between 0.02 and 4 is within 6 % of one. */
 const exponents = { least: 0.02, most: 4, steps: 48 };
 
 /**
- * t = c + A n^-beta: a power law above a floor. For each beta the rest is linear, so beta is profiled: a fixed grid,
- * then golden sections around its best. With device counts replaced by data-set or model sizes the same form is the
+ * t = c + A n^-beta: a power law above a floor. For each beta of a fixed grid the rest is linear and solved; from the
+ * best of them all three are refined together. With device counts replaced by data-set or model sizes the same form is the
  * scaling law of losses, L = L0 + A D^-alpha.
  *
  * Source: Hestness et al., Deep learning scaling is predictable, empirically (2017), equation 1, for losses.
@@ -26,20 +28,16 @@ export const offsetPower: Law = {
   freedom: 3,
   leastCounts: 6,
   fit(curve, context) {
-    const solved = profile(curve);
-    if (!solved || solved[1] === 0)
+    const theta = solve(curve);
+    if (!theta || theta[1] === 0 || theta[2] === 0)
       return { unfit: 'The times do not fall with the number of devices: there is no exponent to find.' };
     return makeFit({
       law: offsetPower,
       curve,
       context,
-      theta: solved,
-      time: ([c, A, beta], n) => c + A * n ** -beta,
-      gradient([c, A, beta], n) {
-        const falling = n ** -beta;
-        const total = c + A * falling;
-        return [1 / total, falling / total, (-A * falling * Math.log(n)) / total];
-      },
+      theta,
+      time,
+      gradient,
       describe(fit) {
         return [
           `Above a floor of ${duration(fit.value('c'))} the epoch falls as n^-${number(fit.value('beta'))}.`,
@@ -49,31 +47,39 @@ export const offsetPower: Law = {
   },
 };
 
-/** The best [c, A, beta], or undefined where no grid point can be solved. */
-function profile(curve: readonly CurvePoint[]): [number, number, number] | undefined {
-  const at = (beta: number) => {
-    const rows = curve.map((point) => [1, point.devices ** -beta]);
-    const theta = solveTerms(rows, curve);
-    return theta && { beta, theta, loss: logLoss(rows, curve, theta) };
-  };
+function time([c, A, beta]: readonly number[], n: number): number {
+  return c + A * n ** -beta;
+}
+
+function gradient([c, A, beta]: readonly number[], n: number): number[] {
+  const falling = n ** -beta;
+  const total = c + A * falling;
+  return [1 / total, falling / total, (-A * falling * Math.log(n)) / total];
+}
+
+/** [c, A, beta], or undefined where no grid point can be solved. */
+function solve(curve: readonly CurvePoint[]): readonly number[] | undefined {
   const { least, most, steps } = exponents;
-  const grid = Array.from({ length: steps }, (_, k) => at(least * (most / least) ** (k / (steps - 1))));
-  let best = grid.reduce((a, b) => (a && (!b || a.loss <= b.loss) ? a : b), undefined);
-  if (!best) return undefined;
-  const place = grid.indexOf(best);
-  let low = grid[Math.max(0, place - 1)]?.beta ?? best.beta;
-  let high = grid[Math.min(steps - 1, place + 1)]?.beta ?? best.beta;
-  const golden = (Math.sqrt(5) - 1) / 2;
-  let [left, right] = [at(high - golden * (high - low)), at(low + golden * (high - low))];
-  while (left && right && high - low > 1e-7 * high) {
-    if (left.loss <= right.loss) {
-      high = right.beta;
-      [left, right] = [at(high - golden * (high - low)), left];
-    } else {
-      low = left.beta;
-      [left, right] = [right, at(low + golden * (high - low))];
-    }
+  const measured = curve.map((point) => Math.log(point.seconds));
+  let best: { theta: readonly number[]; loss: number } | undefined;
+  for (let k = 0; k < steps; k++) {
+    const beta = least * (most / least) ** (k / (steps - 1));
+    const linear = relativeTerms(
+      curve.map((point) => [1, point.devices ** -beta]),
+      curve,
+    );
+    if (!linear) continue;
+    const theta = [...linear, beta];
+    const loss = curve.reduce(
+      (sum, point, i) => sum + (measured[i] - Math.log(time(theta, point.devices))) ** 2,
+      0,
+    );
+    if (!best || loss < best.loss) best = { theta, loss };
   }
-  for (const candidate of [left, right]) if (candidate && candidate.loss < best.loss) best = candidate;
-  return [best.theta[0], best.theta[1], best.beta];
+  if (!best) return undefined;
+  const { theta } = minimise(best.theta, measured, (at) => ({
+    logs: curve.map((point) => Math.log(time(at, point.devices))),
+    gradients: curve.map((point) => gradient(at, point.devices)),
+  }));
+  return theta;
 }

@@ -1,4 +1,5 @@
 import type { CurvePoint } from '../curve.ts';
+import { minimise } from '../math/gaussNewton.ts';
 import { dot, nonNegativeLeastSquares, type Rows } from '../math/linear.ts';
 import { makeFit } from './fit.ts';
 import type { Context, Fit, Law, Parameter, Unfit } from './law.ts';
@@ -54,70 +55,40 @@ export function termLaw(parts: TermLaw): Law {
 }
 
 /**
- * Coefficients >= 0 that minimise sum (ln t - ln X theta)^2. It starts from the relative least squares (weights 1/t) and takes
- * Gauss-Newton steps, each a non-negative least squares of its own; a step that does not help is halved. No random
+ * Coefficients >= 0 that minimise sum (ln t - ln X theta)^2, from the relative least squares (weights 1/t) on. No random
  * starts: the same points give the same bits.
  *
  * @param rows [m][p] terms at each count, all >= 0
  * @returns undefined where two terms cannot be told apart at these counts
  */
-export function solveTerms(
-  rows: Rows,
-  curve: readonly Pick<CurvePoint, 'seconds'>[],
-): readonly number[] | undefined {
-  const start = nonNegativeLeastSquares(
-    rows.map((row, i) => row.map((term) => term / curve[i].seconds)),
-    curve.map(() => 1),
+export function solveTerms(rows: Rows, curve: readonly Timed[]): readonly number[] | undefined {
+  const start = relativeTerms(rows, curve);
+  if (!start || rows.some((row) => !(dot(row, start) > 0))) return undefined;
+  const { theta } = minimise(
+    start,
+    curve.map((point) => Math.log(point.seconds)),
+    (at) => {
+      const fitted = rows.map((row) => dot(row, at));
+      return {
+        logs: fitted.map(Math.log),
+        gradients: rows.map((row, i) => row.map((term) => term / fitted[i])),
+      };
+    },
   );
-  if (!start) return undefined;
-  let theta = start.coefficients;
-  let loss = logLoss(rows, curve, theta);
-  if (!Number.isFinite(loss)) return undefined;
-  for (let step = 0; step < 50; step++) {
-    const fitted = rows.map((row) => dot(row, theta));
-    const next = nonNegativeLeastSquares(
-      rows.map((row, i) => row.map((term) => term / fitted[i])),
-      curve.map((point, i) => 1 + Math.log(point.seconds / fitted[i])),
-    );
-    if (!next) break;
-    let part = 1;
-    let moved = next.coefficients;
-    let after = logLoss(rows, curve, moved);
-    while (!(after < loss) && part > 1e-3) {
-      part /= 2;
-      moved = theta.map((value, k) => value + part * (next.coefficients[k] - value));
-      after = logLoss(rows, curve, moved);
-    }
-    if (!(after < loss)) break;
-    const gain = loss - after;
-    theta = moved;
-    loss = after;
-    if (gain <= 1e-13 * loss) break;
-  }
   return theta.map((value, k) => (matters(value, k, rows, curve) ? value : 0));
 }
 
-/** Whether a term is more than rounding at any count. */
-function matters(
-  value: number,
-  column: number,
-  rows: Rows,
-  curve: readonly Pick<CurvePoint, 'seconds'>[],
-): boolean {
-  return rows.some((row, i) => value * row[column] > 1e-12 * curve[i].seconds);
+/** Coefficients >= 0 that minimise sum (1 - X theta / t)^2: nearly the same for small residuals, and one solve. */
+export function relativeTerms(rows: Rows, curve: readonly Timed[]): readonly number[] | undefined {
+  return nonNegativeLeastSquares(
+    rows.map((row, i) => row.map((term) => term / curve[i].seconds)),
+    curve.map(() => 1),
+  )?.coefficients;
 }
 
-/** Sum of squared log residuals; infinite where a fitted time is not positive. */
-export function logLoss(
-  rows: Rows,
-  curve: readonly Pick<CurvePoint, 'seconds'>[],
-  theta: readonly number[],
-): number {
-  let sum = 0;
-  for (let i = 0; i < rows.length; i++) {
-    const fitted = dot(rows[i], theta);
-    if (!(fitted > 0)) return Number.POSITIVE_INFINITY;
-    sum += Math.log(curve[i].seconds / fitted) ** 2;
-  }
-  return sum;
+type Timed = Pick<CurvePoint, 'seconds'>;
+
+/** Whether a term is more than rounding at any count. */
+function matters(value: number, column: number, rows: Rows, curve: readonly Timed[]): boolean {
+  return rows.some((row, i) => value * row[column] > 1e-12 * curve[i].seconds);
 }
