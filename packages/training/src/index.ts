@@ -5,7 +5,6 @@ export * from './collective/threads.ts';
 export * from './config.ts';
 export * from './data.ts';
 export { DivergedError } from './epoch.ts';
-export * from './initial.ts';
 export * from './loss.ts';
 export * from './normalise.ts';
 export * from './sampler.ts';

@@ -1,4 +1,4 @@
-import type { BatchTensors, Model, ParameterViews } from '@litmatter/models';
+import { type BatchTensors, type Model, views } from '@litmatter/models';
 import type { TrainingSpec } from '@litmatter/protocol';
 import {
   concat1d,
@@ -6,10 +6,9 @@ import {
   type Scalar,
   type Tensor,
   type Tensor1D,
-  tensor,
   tensor1d,
   tidy,
-  valueAndGrads,
+  valueAndGrad,
 } from '@tensorflow/tfjs-core';
 import type { CountedBatch } from './data.ts';
 import { lossSum } from './loss.ts';
@@ -30,14 +29,14 @@ export interface PendingGradient {
 }
 
 /**
- * A model with its parameters on the current backend. Between calls it keeps the parameters' tensors there and
+ * A model with its parameters on the current backend. Between calls it keeps the flat vector there and
  * nothing else.
  */
 export class Learner {
   readonly #model: Model;
   readonly #loss: TrainingSpec['loss'];
   readonly #normalisation: Normalisation;
-  #views: ParameterViews = {};
+  #parameters: Tensor1D | undefined;
 
   constructor(model: Model, loss: TrainingSpec['loss'], normalisation: Normalisation) {
     this.#model = model;
@@ -45,15 +44,11 @@ export class Learner {
     this.#normalisation = normalisation;
   }
 
-  /** Put the flat vector [P] onto the backend, as one tensor a parameter. The vector may be changed afterwards. */
+  /** Put the flat vector [P] onto the backend. It may be changed afterwards. */
   setParameters(parameters: Float32Array): void {
     this.dispose();
-    this.#views = Object.fromEntries(
-      this.#model.layout.entries.map(({ name, shape, offset, size }) => [
-        name,
-        tensor(parameters.slice(offset, offset + size), [...shape], 'float32'),
-      ]),
-    );
+    // A copy: some backends keep the array they are given.
+    this.#parameters = tensor1d(parameters.slice());
   }
 
   /** Put a batch onto the backend. The caller disposes of it. */
@@ -66,17 +61,16 @@ export class Learner {
   gradient({ uploaded, counted }: ReadyBatch): PendingGradient {
     const { mean, std } = this.#normalisation;
     const { y } = uploaded.host;
-    const names = this.#model.layout.entries.map((entry) => entry.name);
     const result = tidy(() => {
       const targets = tensor1d(y.map((value) => (value - mean) / std));
       const weights = tensor1d(y.map((_, i) => (i < counted ? 1 : 0)));
-      const loss = (...values: Tensor[]): Scalar => {
-        const views = Object.fromEntries(names.map((name, i) => [name, values[i]]));
-        const predictions = this.#model.forward(views, uploaded, { training: true });
+      const loss = (flat: Tensor): Scalar => {
+        const parameters = views(flat as Tensor1D, this.#model.layout);
+        const predictions = this.#model.forward(parameters, uploaded, { training: true });
         return lossSum(this.#loss, predictions, targets, weights);
       };
-      const { value, grads } = valueAndGrads(loss)(names.map((name) => this.#views[name]));
-      return concat1d([...grads, value].map((t) => reshape(t, [t.size])));
+      const { value, grad } = valueAndGrad(loss)(this.#flat());
+      return concat1d([grad as Tensor1D, reshape(value, [1])]);
     });
     return {
       read: async (into) => {
@@ -88,14 +82,21 @@ export class Learner {
 
   /** What the model says of a batch, in the unit it is trained in: [M] */
   async predict({ uploaded }: ReadyBatch): Promise<Float32Array> {
-    const result: Tensor1D = tidy(() => this.#model.forward(this.#views, uploaded, { training: false }));
+    const result: Tensor1D = tidy(() =>
+      this.#model.forward(views(this.#flat(), this.#model.layout), uploaded, { training: false }),
+    );
     const predictions = await result.data<'float32'>();
     result.dispose();
     return predictions;
   }
 
   dispose(): void {
-    for (const view of Object.values(this.#views)) view.dispose();
-    this.#views = {};
+    this.#parameters?.dispose();
+    this.#parameters = undefined;
+  }
+
+  #flat(): Tensor1D {
+    if (!this.#parameters) throw new Error('the learner has no parameters yet: call setParameters');
+    return this.#parameters;
   }
 }

@@ -1,5 +1,3 @@
-import { MersenneTwister } from '@litmatter/molecules';
-
 /** MurmurHash3's 32-bit finaliser (A. Appleby): every bit of the input reaches every bit of the output. */
 function mix(value: number): number {
   let x = value >>> 0;
@@ -21,10 +19,4 @@ export function seedOf(...keys: readonly number[]): number {
     hash = mix(hash + Math.floor(key / 2 ** 32) + 0x6a09e667);
   }
   return hash;
-}
-
-/** Uniform numbers in [0, 1) with 32 random bits, the same on every machine. */
-export function uniform(seed: number): () => number {
-  const twister = new MersenneTwister(seed);
-  return () => twister.next() / 2 ** 32;
 }

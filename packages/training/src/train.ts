@@ -1,4 +1,4 @@
-import type { Model } from '@litmatter/models';
+import { initialiseParameters, type Model } from '@litmatter/models';
 import {
   decode,
   InputError,
@@ -13,7 +13,6 @@ import { gatherText } from './collective/text.ts';
 import { checkData, type TrainingData } from './data.ts';
 import { type Bench, trainEpoch } from './epoch.ts';
 import { evaluate } from './evaluate.ts';
-import { initialParameters } from './initial.ts';
 import { Learner } from './learner.ts';
 import { noNormalisation, normalisationOf } from './normalise.ts';
 import { epochRecord } from './record.ts';
@@ -115,7 +114,7 @@ function freshState(model: Model, data: TrainingData, spec: TrainingSpec): Train
   const { size } = model.layout;
   return {
     epoch: 0,
-    parameters: initialParameters(model.layout, spec.seed),
+    parameters: initialiseParameters(model.layout, spec.seed),
     adam: adamState(size),
     schedule: scheduleState(spec),
     normalisation: spec.normaliseTarget

@@ -1,14 +1,12 @@
-import '../../models/node_modules/@tensorflow/tfjs/dist/tf.node.js';
-import type { Model } from '@litmatter/models';
-import { ready, setBackend } from '@tensorflow/tfjs-core';
+import { type Model, resolveModel } from '@litmatter/models';
+import { startBackend } from '@litmatter/models/node';
+import type { BackendName } from '@litmatter/protocol';
 import { toyModel } from './toy.ts';
 
-export async function startTestBackend(name: 'cpu' | 'wasm' = 'cpu'): Promise<'cpu' | 'wasm'> {
-  await setBackend(name);
-  await ready();
-  return name;
+export async function startTestBackend(name: 'cpu' | 'wasm' = 'cpu'): Promise<BackendName> {
+  return (await startBackend(name)).name;
 }
 
-export function modelOf(_name: string): Model {
-  return toyModel;
+export function modelOf(name: 'toy' | 'schnet'): Model {
+  return name === 'toy' ? toyModel : resolveModel({ name, preset: 'small', options: {} }).model;
 }

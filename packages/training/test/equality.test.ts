@@ -1,4 +1,7 @@
 import { Worker } from 'node:worker_threads';
+import { initialiseParameters, namedValues, resolveModel } from '@litmatter/models';
+import { buildGraphs, bundled, selectMolecules } from '@litmatter/molecules';
+import { dataFolderDatasets } from '@litmatter/molecules/node';
 import type { EpochEvent } from '@litmatter/protocol';
 import { describe, expect, it } from 'vitest';
 import { threadsMemory } from '../src/collective/threads.ts';
@@ -105,5 +108,48 @@ describe('k ranks with batch b, in real threads', async () => {
     const many = await trainWith(5, { model: 'toy', data: few, spec: spec(1) });
     expect(largestDifference(parametersOf(many[0]), parametersOf(alone))).toBeLessThan(1e-5);
     expect(many[0].testMae).toBeCloseTo(alone.testMae!, 5);
+  });
+});
+
+describe('k ranks of SchNet on the wasm backend', async () => {
+  const whole = await bundled.load(dataFolderDatasets('no folder is needed'), {});
+  // Every 20th molecule: of all sizes.
+  const set = selectMolecules(
+    whole,
+    Uint32Array.from({ length: 96 }, (_, i) => 20 * i),
+  );
+  const { graph } = resolveModel({ name: 'schnet', preset: 'small', options: {} });
+  const place = (from: number, count: number) => Uint32Array.from({ length: count }, (_, i) => from + i);
+  const data = {
+    set,
+    graphs: buildGraphs(set, graph),
+    split: { train: place(0, 78), validation: place(78, 9), test: place(87, 9) },
+    target: 'dipole',
+  };
+  // Five steps an epoch, the last with 14 molecules.
+  const spec = (batchPerDevice: number) =>
+    toySpec({ epochs: 2, batchPerDevice, learningRate: 0.001, seed: 5 });
+  const [one] = await trainWith(1, { model: 'schnet', data, spec: spec(16) });
+
+  it.each([2, 4])('k = %i: end 10 steps with the parameters of one rank with batch k b', async (k) => {
+    const many = await trainWith(k, { model: 'schnet', data, spec: spec(16 / k) });
+    expect(deserialiseState(many[0].state, 'state').adam.step).toBe(10);
+    expect(largestDifference(parametersOf(many[0]), parametersOf(one))).toBeLessThan(1e-5);
+    expect(many[0].testMae).toBeCloseTo(one.testMae!, 5);
+    for (const { state } of many) expect(state).toEqual(many[0].state);
+  });
+
+  it('are compared where ten steps have moved every kind of parameter', () => {
+    const layout = resolveModel({ name: 'schnet', preset: 'small', options: {} }).model.layout;
+    const start = namedValues(layout, initialiseParameters(layout, 5));
+    const end = namedValues(layout, parametersOf(one));
+    for (const name of Object.keys(start))
+      expect(largestDifference(start[name], end[name])).toBeGreaterThan(1e-3);
+  });
+
+  it('k = 2: give the same bytes when run again', async () => {
+    const [first] = await trainWith(2, { model: 'schnet', data, spec: spec(8) });
+    const [second] = await trainWith(2, { model: 'schnet', data, spec: spec(8) });
+    expect(second.state).toEqual(first.state);
   });
 });

@@ -1,9 +1,8 @@
 import type { Model, ParameterEntry } from '@litmatter/models';
-import { buildGraphs, moleculeSet } from '@litmatter/molecules';
+import { buildGraphs, MersenneTwister, moleculeSet } from '@litmatter/molecules';
 import { type TrainingSpec, training } from '@litmatter/protocol';
 import { add, matMul, reshape, type Tensor1D, tanh, tensor2d } from '@tensorflow/tfjs-core';
 import type { TrainingData } from '../src/data.ts';
-import { seedOf, uniform } from '../src/random.ts';
 
 /** What the toy model sees of a molecule: its atoms by element (H, C, N, O) and its pair distances, summed. */
 const features = 5;
@@ -52,7 +51,8 @@ export const toyModel: Model = {
 
 /** Random molecules of 1 to 7 atoms whose target is a smooth function of what the toy model sees. */
 export function toyData({ train = 40, validation = 8, test = 8, seed = 1 } = {}): TrainingData {
-  const next = uniform(seedOf(seed));
+  const twister = new MersenneTwister(seed);
+  const next = () => twister.next() / 2 ** 32;
   const molecules = Array.from({ length: train + validation + test }, () => {
     const atomicNumbers = Array.from(
       { length: 1 + Math.floor(7 * next()) },

@@ -1,8 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { InputError, type RunEventBody } from '@litmatter/protocol';
+import { InputError, LackingError, type RunEventBody } from '@litmatter/protocol';
 import { deserialiseState } from '@litmatter/training';
-import { LackingError } from '../cli/failure.ts';
 import { loadRegistry, type Registry } from '../config.ts';
 import { exitCode, type RankJob } from '../job.ts';
 import { cancelledEnding, type Ending, failedEnding } from './ending.ts';

@@ -1,9 +1,9 @@
+import { resolveModel } from '@litmatter/models';
 import { chooseTarget, findDataset, splitMolecules } from '@litmatter/molecules';
 import { loadCached } from '@litmatter/molecules/node';
 import type { RunSpec } from '@litmatter/protocol';
 import type { TrainingData } from '@litmatter/training';
 import type { Registry } from '../config.ts';
-import { findModel, modelOptions } from '../hub/check.ts';
 import { share } from './shared.ts';
 
 /**
@@ -17,8 +17,7 @@ export async function prepareData(
   registry: Registry,
   dataFolder: string,
 ): Promise<TrainingData> {
-  const model = findModel(registry.models, spec.model.name);
-  const graph = model.graph(modelOptions(model, spec.model));
+  const { graph } = resolveModel(spec.model, registry.models);
   const dataset = findDataset(registry.datasets, spec.dataset.name);
   const target = chooseTarget(dataset, spec.dataset.target).name;
   const { set, graphs } = await loadCached(dataset, dataFolder, spec.dataset.options, graph);

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { resolveModel } from '@litmatter/models';
 import { targetOf } from '@litmatter/molecules';
 import { serialiseState, type TrainingData, type TrainingState } from '@litmatter/training';
 import type { Registry } from '../config.ts';
-import { findModel, modelOptions } from '../hub/check.ts';
 import type { RankJob } from '../job.ts';
 import { writeWhole } from './files.ts';
 
@@ -17,11 +17,9 @@ export function writeResult(
   data: TrainingData,
   state: TrainingState,
 ): void {
-  const definition = findModel(registry.models, spec.model.name);
-  const options = modelOptions(definition, spec.model);
+  const { options, model } = resolveModel(spec.model, registry.models);
   const { parameters, normalisation, epoch } = state;
   const target = { name: data.target, unit: targetOf(data.set, data.target).unit, ...normalisation };
-  const entries = definition.build(options).layout.entries;
   const description = {
     run,
     attempt,
@@ -29,7 +27,7 @@ export function writeResult(
     model: { name: spec.model.name, preset: spec.model.preset, options },
     dataset: spec.dataset,
     target,
-    parameters: entries.map(({ name, shape, offset, size }) => ({ name, shape, offset, size })),
+    parameters: model.layout.entries.map(({ name, shape, offset, size }) => ({ name, shape, offset, size })),
   };
   const { buffer, byteOffset, byteLength } = parameters;
   writeWhole(join(folder, 'parameters.bin'), new Uint8Array(buffer, byteOffset, byteLength));

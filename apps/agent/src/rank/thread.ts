@@ -1,9 +1,9 @@
 import { hostname } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
+import { resolveModel } from '@litmatter/models';
 import { startBackend } from '@litmatter/models/node';
 import { SingleCollective, serialiseState, ThreadsCollective, train } from '@litmatter/training';
 import { loadRegistry } from '../config.ts';
-import { findModel, modelOptions } from '../hub/check.ts';
 import type { ThreadInput, ThreadMessage } from './threads.ts';
 
 /** What runs in each rank's thread: start the backend, build the model, train, tell the main thread. */
@@ -15,9 +15,9 @@ const say = (message: ThreadMessage) => parentPort?.postMessage(message);
 async function run(): Promise<void> {
   const collective = memory ? new ThreadsCollective(memory, rank) : new SingleCollective();
   const backend = await startBackend(spec.backend);
-  const definition = findModel((await loadRegistry(config)).models, spec.model.name);
+  const { models } = await loadRegistry(config);
   const result = await train({
-    model: definition.build(modelOptions(definition, spec.model)),
+    model: resolveModel(spec.model, models).model,
     data,
     spec: spec.training,
     collective,
