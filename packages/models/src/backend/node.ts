@@ -3,27 +3,27 @@ import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
 import { dirname } from 'node:path';
 import { type BackendCard, type BackendChoice, type BackendName, LackingError } from '@litmatter/protocol';
-import { enableProdMode, engine, setBackend } from '@tensorflow/tfjs-core';
+import { enableProdMode, setBackend } from '@tensorflow/tfjs-core';
 import type { Backend } from './backend.ts';
+import {
+  installCommand,
+  loadTensorflow,
+  namedFolder,
+  readManifest,
+  type TensorflowManifest,
+  tensorflowWords,
+} from './tensorflow/index.ts';
 import { startWasm } from './wasm.ts';
 
 const require = createRequire(import.meta.url);
 
-/** TensorFlow's native library for Node, the one with CUDA first. Installed by `litmatter backend install tensorflow`. */
-const tensorflowPackages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'];
-
 /** Best first. In Node, WebGPU needs a GPU library that is not part of it. */
 const bestFirst: readonly BackendName[] = ['tensorflow', 'wasm', 'cpu'];
 
-function installedTensorflow(): string | undefined {
-  return tensorflowPackages.find((name) => {
-    try {
-      require.resolve(name);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+/** TensorFlow's native library, where `litmatter backend install tensorflow` has put it. @throws LackingError */
+function installedTensorflow(): TensorflowManifest | undefined {
+  const folder = namedFolder();
+  return folder === undefined ? undefined : readManifest(folder);
 }
 
 function processor(): string {
@@ -32,8 +32,12 @@ function processor(): string {
 
 /** What a backend lacks on this machine, in words; undefined where it can be started. */
 function lacks(name: BackendName): { detail: string; mend: string | null } | undefined {
-  if (name === 'tensorflow' && !installedTensorflow()) {
-    return { detail: 'TensorFlow is not installed.', mend: 'litmatter backend install tensorflow' };
+  if (name === 'tensorflow') {
+    try {
+      if (!installedTensorflow()) return { detail: 'TensorFlow is not installed.', mend: installCommand };
+    } catch (error) {
+      return { detail: (error as Error).message, mend: installCommand };
+    }
   }
   if (name === 'webgpu') return { detail: 'WebGPU runs in the browser; Node has none.', mend: null };
   return undefined;
@@ -41,30 +45,25 @@ function lacks(name: BackendName): { detail: string; mend: string | null } | und
 
 /** What can compute on this machine, best first, and what those that cannot lack. Starts nothing. */
 export function backendCards(): BackendCard[] {
-  const details: Record<BackendName, string> = {
-    tensorflow: `TensorFlow's own library (${installedTensorflow()}).`,
-    webgpu: '',
-    wasm: `WebAssembly, one thread a rank, on ${processor()}.`,
-    cpu: 'Plain JavaScript: slow, for comparison.',
+  const details: Record<BackendName, () => string> = {
+    tensorflow: () => tensorflowWords(installedTensorflow()!),
+    webgpu: () => '',
+    wasm: () => `WebAssembly, one thread a rank, on ${processor()}.`,
+    cpu: () => 'Plain JavaScript: slow, for comparison.',
   };
   return [...bestFirst, 'webgpu' as const].map((name) => {
     const missing = lacks(name);
     return missing
       ? { name, available: false, ...missing }
-      : { name, available: true, detail: details[name], mend: null };
+      : { name, available: true, detail: details[name](), mend: null };
   });
 }
 
 const starters: Record<BackendName, () => Promise<string>> = {
   async tensorflow() {
-    // TensorFlow.js 4.22 calls two functions that Node 23 took away.
-    const util = require('node:util') as Record<string, unknown>;
-    util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
-    util.isArray ??= Array.isArray;
-    await import(installedTensorflow() as string);
+    const { device } = loadTensorflow();
     if (!(await setBackend('tensorflow'))) throw new Error('its library did not load');
-    const native = engine().backend as unknown as { isUsingGpuDevice?: boolean };
-    return native.isUsingGpuDevice ? 'GPU (CUDA)' : `${processor()}, TensorFlow`;
+    return device;
   },
   async wasm() {
     const before = exitHandlers();
@@ -113,6 +112,7 @@ export async function startBackend(choice: BackendChoice): Promise<Backend> {
   try {
     return { name, device: (await starters[name]()).slice(0, 255) };
   } catch (error) {
+    if (error instanceof LackingError) throw error;
     throw new LackingError(
       `The backend "${name}" did not start: ${(error as Error).message}. Choose another, such as "wasm".`,
     );

@@ -29,6 +29,11 @@ export function cpuWords(threads: number, instructions: string | null): string {
   return `CPU, ${count}${instructions === null ? '' : `, oneDNN with ${instructions}`}`;
 }
 
+/** What an installation is, before it is loaded: "TensorFlow 2.21.0, seen computing on: CPU, 2 threads ...". */
+export function tensorflowWords({ library, cuda, verified }: TensorflowManifest): string {
+  return `TensorFlow ${library}${cuda ? ' with CUDA' : ''}, seen computing on: ${verified.device}.`;
+}
+
 /** Threads of the library's pool in a process of this environment. */
 export function threadsOf(env: NodeJS.ProcessEnv = process.env): number {
   const threads = Number(env.TF_NUM_INTRAOP_THREADS);

@@ -1,5 +1,5 @@
 /** TensorFlow for Node: what the agent installs, and how a rank loads it. Node only. */
-export { cpuWords, type TensorflowDevice } from './device.ts';
+export { checkDevice, cpuWords, type TensorflowDevice, tensorflowWords } from './device.ts';
 export {
   askedDevice,
   deviceVariable,
@@ -22,4 +22,4 @@ export {
   type TensorflowManifest,
   tensorflowManifest,
 } from './manifest.ts';
-export { type Gpu, gpuOfProcess, listGpus } from './nvidia.ts';
+export { type Gpu, gpuOfProcess, listGpus, parseGpus, visibleGpus } from './nvidia.ts';

@@ -1,0 +1,11 @@
+import { join } from 'node:path';
+import { namedFolder } from '@litmatter/models/tensorflow';
+import { defaultDataFolder } from '../folders.ts';
+
+/**
+ * Where the TensorFlow backend is installed: `$LITMATTER_TENSORFLOW`, else `backends/tensorflow` in the data folder,
+ * which a new checkout or `npm ci` of the project leaves alone.
+ */
+export function tensorflowFolder(dataFolder = defaultDataFolder()): string {
+  return namedFolder() ?? join(dataFolder, 'backends', 'tensorflow');
+}
