@@ -5,7 +5,7 @@ export function number(value: number, digits = 3): string {
   if (!Number.isFinite(value)) return value > 0 ? 'infinitely many' : String(value);
   if (value !== 0 && (Math.abs(value) < 1e-4 || Math.abs(value) >= 1e9))
     return value.toExponential(digits - 1);
-  return value.toLocaleString('en', { maximumSignificantDigits: digits });
+  return formatOf(digits).format(value);
 }
 
 /** A duration in the unit a person would choose: "0.85 s", "12 ms", "3.2 h". */
@@ -25,3 +25,12 @@ export function percent(share: number): string {
 export function devices(count: number): string {
   return count === 1 ? '1 device' : `${number(count, 4)} devices`;
 }
+
+/** Making a format takes longer than using it. */
+function formatOf(digits: number): Intl.NumberFormat {
+  const known = formats.get(digits) ?? new Intl.NumberFormat('en', { maximumSignificantDigits: digits });
+  formats.set(digits, known);
+  return known;
+}
+
+const formats = new Map<number, Intl.NumberFormat>();

@@ -67,7 +67,7 @@ describe('the point of a run', () => {
     });
   });
 
-  test('moves with the unit of time, and not with one wild epoch more than to its neighbour', () => {
+  test('moves with the unit of time, and one wild epoch does not carry it beyond the others', () => {
     const seconds = fc.double({ min: 0.5, max: 2, noNaN: true });
     fc.assert(
       fc.property(fc.array(seconds, { minLength: 5, maxLength: 20 }), (list) => {
