@@ -6,7 +6,9 @@ export interface OptionField {
   readonly name: string;
   readonly label: string;
   readonly help: string | undefined;
-  readonly type: 'number' | 'integer' | 'boolean' | 'choice' | 'text';
+  readonly type: 'number' | 'integer' | 'boolean' | 'choice' | 'numbers' | 'text';
+  /** Whether it may be left empty, which is null. */
+  readonly nullable: boolean;
   readonly choices: readonly (string | number)[];
   readonly minimum: number | undefined;
   readonly above: number | undefined;
@@ -22,6 +24,7 @@ export function optionFields(schema: Json): OptionField[] {
   const properties = (schema.properties ?? {}) as Record<string, Json>;
   return Object.entries(properties).map(([name, property]) => {
     const one = property.anyOf || property.oneOf ? merged(property) : property;
+    const branches = (property.anyOf ?? property.oneOf ?? []) as Json[];
     const choices = choicesOf(one);
     const number = (key: string) => (typeof one[key] === 'number' ? (one[key] as number) : undefined);
     return {
@@ -30,6 +33,7 @@ export function optionFields(schema: Json): OptionField[] {
       help: typeof one.description === 'string' ? one.description : undefined,
       type: choices.length > 0 ? 'choice' : typeOf(one),
       choices,
+      nullable: typesOf(property).includes('null') || branches.some((branch) => branch.type === 'null'),
       minimum: bounded(number('minimum')),
       above: number('exclusiveMinimum'),
       maximum: bounded(number('maximum')),
@@ -55,6 +59,7 @@ export function checkOptions(
 }
 
 function problemOf(field: OptionField, value: unknown): string | undefined {
+  if (value === null) return field.nullable ? undefined : 'is missing';
   switch (field.type) {
     case 'boolean':
       return typeof value === 'boolean' ? undefined : 'must be on or off';
@@ -64,6 +69,10 @@ function problemOf(field: OptionField, value: unknown): string | undefined {
         : `must be one of ${field.choices.join(', ')}`;
     case 'text':
       return undefined;
+    case 'numbers':
+      return Array.isArray(value) && value.every((one) => Number.isFinite(one))
+        ? undefined
+        : 'must be numbers with commas between them';
     default:
       if (typeof value !== 'number' || !Number.isFinite(value)) return `“${String(value)}” is not a number`;
       if (field.type === 'integer' && !Number.isInteger(value)) return 'must be a whole number';
@@ -88,14 +97,38 @@ function merged(property: Json): Json {
   return { ...branches[0], ...property };
 }
 
+function typesOf({ type }: Json): unknown[] {
+  return Array.isArray(type) ? type : [type];
+}
+
 function typeOf(property: Json): OptionField['type'] {
-  const { type } = property;
+  const [type] = typesOf(property).filter((one) => one !== 'null');
+  if (type === 'array' && typeOf((property.items ?? {}) as Json) === 'number') return 'numbers';
   return type === 'number' || type === 'integer' || type === 'boolean' ? type : 'text';
 }
 
 /** zod writes the safe integers' bounds where none were given. */
 function bounded(bound: number | undefined): number | undefined {
   return bound !== undefined && Math.abs(bound) === Number.MAX_SAFE_INTEGER ? undefined : bound;
+}
+
+/** What a typed line is worth to an option: a number, a list of numbers, null where it may be empty, else the text. */
+export function optionValue(field: OptionField, text: string): unknown {
+  const typed = text.trim();
+  if (typed === '' && field.nullable) return null;
+  if (field.type === 'numbers') {
+    const parts = typed.split(/[\s,;]+/).filter((part) => part !== '');
+    const numbers = parts.map(Number);
+    return numbers.length > 0 && numbers.every(Number.isFinite) ? numbers : typed;
+  }
+  if (field.type !== 'number' && field.type !== 'integer') return typed;
+  return typed !== '' && Number.isFinite(Number(typed)) ? Number(typed) : typed;
+}
+
+/** An option's value as a line of text. */
+export function optionText(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  return Array.isArray(value) ? value.join(', ') : String(value);
 }
 
 /** "hiddenChannels" -> "Hidden channels", "nRbf" -> "N rbf". */

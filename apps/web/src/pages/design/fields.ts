@@ -146,3 +146,20 @@ export const fields = {
 
 export type FieldKey = keyof typeof fields;
 export const fieldKeys = Object.keys(fields) as FieldKey[];
+
+/** What a place in the spec is called on the page: "training.epochs" is "Epochs". */
+export function placeName(path: string): string {
+  const field = Object.values(fields).find((one) => one.path === path);
+  if (field) return field.label;
+  const option = /^models\.(\d+)\.(?:options\.)?(.+)$/.exec(path);
+  if (option) return `${option[2]} of model ${Number(option[1]) + 1}`;
+  return otherPlaces[path] ?? path;
+}
+
+const otherPlaces: Readonly<Record<string, string>> = {
+  devices: 'Device counts',
+  models: 'Models',
+  'dataset.name': 'Data set',
+  'dataset.split': 'Split',
+  'launcher.name': 'Launcher',
+};

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type FieldKey, fieldKeys } from './fields.ts';
 
 /** The Design page's address: text as it was typed, so that a shared link and a reload lose nothing, mistakes included. */
-export type DesignSearch = Partial<Record<FieldKey, string>> & {
+export type DesignSearch = { readonly [K in FieldKey]?: string | undefined } & {
   /** One a model: `schnet:small` or `schnet:small;cutoff=5;nRbf=50`. */
   model?: string[] | undefined;
   data?: string | undefined;

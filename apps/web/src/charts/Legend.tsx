@@ -1,0 +1,68 @@
+import styles from './Chart.module.css';
+import { type ChartSeries, markPath, seriesColour } from './series.ts';
+
+/** What the marks mean: names where lines carry none, and a note on every kind of mark that is on the chart. */
+export function Legend({
+  series,
+  named,
+}: {
+  readonly series: readonly ChartSeries[];
+  readonly named: boolean;
+}) {
+  const points = series.flatMap((one) => one.points);
+  const notes = [
+    points.some((point) => point.high > point.low) && {
+      mark: 'bar',
+      words: 'median ± MAD of the epochs after the first',
+    },
+    series.some((one) => one.line && !one.forecast) && {
+      mark: 'band',
+      words: 'power law with its 95 % band',
+    },
+    series.some((one) => one.forecast) && { mark: 'band', words: 'forecast, not measured' },
+    points.some((point) => point.hollow) && {
+      mark: 'hollow',
+      words: 'oversubscribed: more ranks than cores',
+    },
+    points.some((point) => point.faint) && { mark: 'faint', words: 'warm-up epoch only' },
+    !named && series.some((one) => one.ideal) && { mark: 'ideal', words: 'ideal' },
+  ].filter((note) => note !== false);
+  return (
+    <ul className={styles.legend}>
+      {!named &&
+        series.map((one) => (
+          <li key={one.key}>
+            <svg width="14" height="12" viewBox="-7 -6 14 12" aria-hidden="true">
+              <path d={markPath(one.style, 4.5)} fill={seriesColour(one.style)} />
+            </svg>
+            <span className={styles.legendName}>{one.label}</span>
+          </li>
+        ))}
+      {notes.map(({ mark, words }) => (
+        <li key={words}>
+          <NoteMark mark={mark} />
+          {words}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function NoteMark({ mark }: { readonly mark: string }) {
+  return (
+    <svg width="18" height="12" viewBox="0 0 18 12" aria-hidden="true" fill="none" stroke="currentcolor">
+      {mark === 'bar' && <path d="M9 1V11M6 1H12M6 11H12" strokeWidth="1.3" />}
+      {mark === 'band' && (
+        <>
+          <path d="M1 1 17 7v4L1 5Z" fill="currentcolor" fillOpacity="0.22" stroke="none" />
+          <path d="M1 3 17 9" strokeWidth="1.6" />
+        </>
+      )}
+      {mark === 'hollow' && <circle cx="9" cy="6" r="4" strokeWidth="1.6" />}
+      {mark === 'faint' && (
+        <circle cx="9" cy="6" r="4" fill="currentcolor" fillOpacity="0.35" stroke="none" />
+      )}
+      {mark === 'ideal' && <path d="M1 3 17 9" strokeDasharray="3 3" strokeWidth="1.3" />}
+    </svg>
+  );
+}

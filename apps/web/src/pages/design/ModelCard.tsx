@@ -1,0 +1,89 @@
+import type { Catalogue } from '@litmatter/protocol';
+import { ActionIcon } from '@mantine/core';
+import { IconX } from '@tabler/icons-react';
+import { ChoiceControl } from '../../forms/ChoiceControl.tsx';
+import { Field } from '../../forms/Field.tsx';
+import { SchemaForm } from '../../forms/SchemaForm.tsx';
+import { counted, integer } from '../../words/format.ts';
+import styles from './Design.module.css';
+import { modelCard, presetOf } from './draft.ts';
+import type { DraftModel } from './models.ts';
+
+interface ModelCardProps {
+  readonly index: number;
+  readonly model: DraftModel;
+  readonly catalogue: Catalogue;
+  readonly errors: Readonly<Record<string, string>>;
+  readonly change: (model: DraftModel) => void;
+  readonly remove?: () => void;
+}
+
+/** One model of the grid: which, in which preset, with which options changed. */
+export function ModelCard({ index, model, catalogue, errors, change, remove }: ModelCardProps) {
+  const card = modelCard(catalogue, model.name);
+  const preset = presetOf(catalogue, model);
+  const path = `models.${index}`;
+  const changed = Object.keys(model.options).length;
+  const wrong = Object.keys(errors).some((at) => at.startsWith(`${path}.options`));
+  return (
+    <fieldset className={styles.model} aria-label={`Model ${index + 1}`}>
+      <div className={styles.modelHead}>
+        <Field path={`${path}.name`} label="Model" error={errors[`${path}.name`]}>
+          {(control) => (
+            <ChoiceControl
+              control={control}
+              value={model.name}
+              choices={catalogue.models.map((one) => ({ value: one.name, label: one.title }))}
+              change={(name) => {
+                const presets = modelCard(catalogue, name)?.presets ?? [];
+                const kept = presets.find((one) => one.name === model.preset) ?? presets[0];
+                change({ name, preset: kept?.name ?? 'small', options: {} });
+              }}
+            />
+          )}
+        </Field>
+        <Field path={`${path}.preset`} label="Preset" error={errors[`${path}.preset`]}>
+          {(control) => (
+            <ChoiceControl
+              control={control}
+              value={model.preset}
+              choices={(card?.presets ?? []).map((one) => ({
+                value: one.name,
+                label: `${one.name} · ${integer(one.parameters)} parameters`,
+              }))}
+              change={(name) => change({ ...model, preset: name })}
+            />
+          )}
+        </Field>
+        {remove && (
+          <ActionIcon aria-label={`Remove model ${index + 1}`} onClick={remove}>
+            <IconX size={16} />
+          </ActionIcon>
+        )}
+      </div>
+      {card && (
+        <p className={styles.about}>
+          {preset?.description ?? card.description} <cite title={card.reference}>{card.reference}</cite>
+        </p>
+      )}
+      {card && (
+        <details className={styles.more} open={wrong || undefined}>
+          <summary>
+            Options{' '}
+            <span>{changed === 0 ? 'as in the preset' : `${counted(changed, 'option')} changed`}</span>
+          </summary>
+          <div className={styles.grid4}>
+            <SchemaForm
+              schema={card.optionsSchema}
+              path={`${path}.options`}
+              defaults={preset?.options ?? {}}
+              values={model.options}
+              errors={errors}
+              change={(options) => change({ ...model, options })}
+            />
+          </div>
+        </details>
+      )}
+    </fieldset>
+  );
+}

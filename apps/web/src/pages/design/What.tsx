@@ -1,0 +1,106 @@
+import { Button } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
+import { ChoiceControl } from '../../forms/ChoiceControl.tsx';
+import { Field, fieldId } from '../../forms/Field.tsx';
+import { Panel } from '../../parts/Panel.tsx';
+import { bytes, integer } from '../../words/format.ts';
+import styles from './Design.module.css';
+import { ModelCard } from './ModelCard.tsx';
+import { type DraftModel, formatModel } from './models.ts';
+import { PlainField } from './PlainField.tsx';
+import type { Designing } from './useDesign.ts';
+
+/** Models, data set, target, split. */
+export function What({ design }: { readonly design: Designing }) {
+  const { catalogue, draft, errors, change } = design;
+  const data = catalogue.datasets.find((one) => one.name === draft.dataset);
+  const target = data?.targets.find((one) => one.name === draft.texts.target);
+  const setModels = (models: readonly DraftModel[]) => change({ model: models.map(formatModel) });
+  const [another] = catalogue.models;
+  return (
+    <Panel title="What">
+      <div className={styles.name}>
+        <PlainField design={design} name="name" />
+      </div>
+      <div className={styles.models}>
+        {draft.models.map((model, index) => (
+          <ModelCard
+            // biome-ignore lint/suspicious/noArrayIndexKey: a model has no other identity than its place
+            key={index}
+            index={index}
+            model={model}
+            catalogue={catalogue}
+            errors={errors}
+            change={(next) => setModels(draft.models.map((one, at) => (at === index ? next : one)))}
+            {...(draft.models.length > 1 && {
+              remove: () => setModels(draft.models.filter((_, at) => at !== index)),
+            })}
+          />
+        ))}
+        {another && (
+          <Button
+            variant="subtle"
+            className={styles.add}
+            leftSection={<IconPlus size={14} />}
+            onClick={() =>
+              setModels([
+                ...draft.models,
+                { name: another.name, preset: another.presets[0]?.name ?? 'small', options: {} },
+              ])
+            }
+          >
+            Add a model to compare
+          </Button>
+        )}
+      </div>
+      <div className={`${styles.grid} ${styles.data}`}>
+        <Field path="dataset.name" label="Data set" error={errors['dataset.name']}>
+          {(control) => (
+            <ChoiceControl
+              control={control}
+              value={draft.dataset}
+              choices={catalogue.datasets.map((one) => ({
+                value: one.name,
+                label: one.available ? one.title : `${one.title} (not on this hub yet)`,
+              }))}
+              change={(value) => change({ data: value, target: undefined })}
+            />
+          )}
+        </Field>
+        <PlainField
+          design={design}
+          name="target"
+          unit={target?.unit}
+          choices={(data?.targets ?? []).map((one) => ({ value: one.name, label: one.title }))}
+        />
+        <PlainField design={design} name="limit" />
+      </div>
+      {data && (
+        <p className={styles.about}>
+          {data.molecules !== null && <>{integer(data.molecules)} molecules, </>}
+          {data.bytes !== null && <>{bytes(data.bytes)}, </>}
+          {data.licence}. {data.description}
+        </p>
+      )}
+      <details className={styles.more} open={'dataset.split' in errors || undefined}>
+        <summary>
+          Split{' '}
+          <span>
+            {draft.texts.train} train, {draft.texts.validation} validation, {draft.texts.test} test
+          </span>
+        </summary>
+        <div className={styles.grid4} id={fieldId('dataset.split')} tabIndex={-1}>
+          <PlainField design={design} name="train" />
+          <PlainField design={design} name="validation" />
+          <PlainField design={design} name="test" />
+          <PlainField design={design} name="splitSeed" />
+        </div>
+        {errors['dataset.split'] && (
+          <p className={styles.error} role="alert">
+            {errors['dataset.split']}.
+          </p>
+        )}
+      </details>
+    </Panel>
+  );
+}
