@@ -85,8 +85,8 @@ export function deserialiseState(bytes: Uint8Array, what: string): TrainingState
   if (bytes.length !== expected) {
     throw new InputError(`${what} has ${bytes.length} bytes, but its header promises ${expected}.`);
   }
-  // A copy: the vectors must start at a multiple of four.
-  const vectors = new Float32Array(bytes.slice(end + 1).buffer);
+  // A copy (which Node's Buffer.slice is not): the vectors must start at a multiple of four.
+  const vectors = new Float32Array(new Uint8Array(bytes.subarray(end + 1)).buffer);
   const vector = (i: number) => vectors.slice(i * head.size, (i + 1) * head.size);
   return {
     epoch: head.epoch,
