@@ -1,13 +1,32 @@
 /**
  * Which edges a model wants between the atoms of a molecule. Every kind is symmetric: with j -> i there is i -> j.
- * - `radius`: all pairs closer than `cutoff` angstrom (strictly), no self loops (PyG's radius_graph)
+ * - `radius`: all pairs closer than `cutoff` angstrom (strictly), no self loops (PyG's radius_graph); with `triplets`,
+ *   batches also have the angles of every k -> j -> i
  * - `complete`: every ordered pair, no self loops
  * - `bonds`: both directions of every bond
  */
 export type GraphSpec =
-  | { readonly kind: 'radius'; readonly cutoff: number }
+  | { readonly kind: 'radius'; readonly cutoff: number; readonly triplets?: boolean }
   | { readonly kind: 'complete' }
   | { readonly kind: 'bonds' };
+
+/**
+ * The T triplets k -> j -> i (k != i) of a batch, in a square for each middle atom j: d_j in-edges k -> j and as many
+ * out-edges j -> i make a matrix [d_j, d_j]. Row a is the out-edge `reverse[edgeStart[j] + a]`, column b the in-edge
+ * `edgeStart[j] + b`; on the diagonal k = i, which is no triplet. Squares stand row-major one after the other, so a sum
+ * over k is a product of j's square with the rows of j's in-edges: no index of a triplet is ever stored or gathered.
+ */
+export interface Triplets {
+  /** T = Q - E. */
+  readonly count: number;
+  /** [N + 1] where each atom's square begins; the last is Q, the sum of d_j squared. */
+  readonly squareStart: Int32Array;
+  /**
+   * [Q] cosine of the angle at atom i between r_j - r_i and r_k - r_i, in float64; 0 on the diagonal. The angle is
+   * where PyTorch Geometric's DimeNet takes it: its paper has the one at j.
+   */
+  readonly cosine: Float64Array;
+}
 
 /**
  * A batch of M molecules as one graph of N atoms and E directed edges j -> i, in typed arrays.
@@ -40,6 +59,8 @@ export interface Batch {
   readonly source: Int32Array;
   /** [E] i, ascending. */
   readonly target: Int32Array;
+  /** [N + 1] the edges into atom i are edgeStart[i] .. edgeStart[i + 1] - 1; so their difference is its in-degree. */
+  readonly edgeStart: Int32Array;
   /** [E] index of the edge i -> j for e = j -> i. */
   readonly reverse: Int32Array;
   /** [E] index of the undirected pair {i, j}, 0 .. P-1. */
@@ -54,7 +75,11 @@ export interface Batch {
   readonly pairDistance: Float32Array;
   /** [E] bond order of each edge: 0 none, 1 single, 2 double, 3 triple, 4 aromatic. */
   readonly bondOrder: Uint8Array;
+  /** Where the graph spec asks for them. */
+  readonly triplets?: Triplets;
 
+  /** [N] id of each atom's type in the data set's vocabulary; null where it has none. */
+  readonly atomTypes: Int32Array | null;
   /** [M] the chosen target in its own unit; NaN-free. */
   readonly y: Float32Array;
 }

@@ -1,6 +1,7 @@
 import type { Batch } from './batch.ts';
 import type { MoleculeGraphs } from './neighbours.ts';
-import { type MoleculeSet, targetOf } from './set.ts';
+import { atomTypeColumn, type MoleculeSet, moleculeId, targetOf } from './set.ts';
+import { tripletsOf } from './triplets.ts';
 
 const { fround, sqrt } = Math;
 
@@ -67,12 +68,12 @@ function markBonds(
 
 /**
  * Put the chosen molecules together as one batch (see `Batch` for the layout). A batch of 128 molecules of QM9's
- * size takes about a millisecond.
+ * size takes about a millisecond, with triplets about ten.
  *
  * @param graphs - the set's own neighbour lists, from `buildGraphs`
  * @param indices - which molecules, in the batch's order; at least one
  * @param target - name of the target that becomes `y`; zeros where none is named (prediction)
- * @throws InputError where the set has no such target
+ * @throws InputError where the set has no such target, or where angles are asked for and two atoms are in one place
  */
 export function collate(
   set: MoleculeSet,
@@ -92,6 +93,7 @@ export function collate(
   const moleculeSlots = new Int32Array(molecules * moleculeSize).fill(atoms);
   const source = new Int32Array(edges);
   const targets = new Int32Array(edges);
+  const edgeStart = new Int32Array(atoms + 1);
   const reverse = new Int32Array(edges);
   const pairOf = new Int32Array(edges);
   const pairEdges = new Int32Array(edges);
@@ -100,6 +102,8 @@ export function collate(
   const pairDistance = new Float32Array(edges / 2);
   const bondOrder = new Uint8Array(edges);
   const y = new Float32Array(molecules);
+  const types = Object.hasOwn(set.atomColumns, atomTypeColumn) ? set.atomColumns[atomTypeColumn] : null;
+  const atomTypes = types && new Int32Array(atoms);
   // Per atom j: the next edge into j whose reverse has not been met. Targets are visited in ascending order, and so
   // stand the sources in row j: the reverse of the edge j -> i is always the next of row j.
   const next = new Int32Array(atoms);
@@ -115,6 +119,7 @@ export function collate(
     const firstEdge = edge;
     if (set.positions) positions.set(set.positions.subarray(3 * first, 3 * (first + count)), 3 * base);
     if (column) y[k] = column[m];
+    if (types) atomTypes?.set(types.subarray(first, first + count), base);
     for (let i = 0; i < count; i++) {
       atomicNumbers[base + i] = set.atomicNumbers[first + i];
       moleculeOf[base + i] = k;
@@ -139,9 +144,12 @@ export function collate(
         pairEdges[2 * pair + 1] = back;
         pairDistance[pair++] = distance(positions, atom, j);
       }
+      edgeStart[atom + 1] = edge;
     }
     markBonds(set, graphs, m, firstEdge, reverse, bondOrder);
   }
+  const nameOf = (i: number) => moleculeId(set, indices[moleculeOf[i]]);
+  const { spec } = graphs;
   return {
     molecules,
     atoms,
@@ -155,6 +163,7 @@ export function collate(
     moleculeSlots,
     source,
     target: targets,
+    edgeStart,
     reverse,
     pairOf,
     pairEdges,
@@ -162,13 +171,16 @@ export function collate(
     outSlots,
     pairDistance,
     bondOrder,
+    ...(spec.kind === 'radius' &&
+      spec.triplets && { triplets: tripletsOf(positions, edgeStart, source, nameOf) }),
+    atomTypes,
     y,
   };
 }
 
 /** The buffers of a batch, for `postMessage`'s transfer list. */
 export function batchBuffers(batch: Batch): ArrayBuffer[] {
-  return Object.values(batch)
+  return [...Object.values(batch), ...Object.values(batch.triplets ?? {})]
     .filter((value): value is Int32Array<ArrayBuffer> => ArrayBuffer.isView(value))
     .map((array) => array.buffer);
 }

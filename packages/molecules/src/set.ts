@@ -36,6 +36,9 @@ export interface MoleculeSet {
   readonly atomColumns: Readonly<Record<string, Float32Array>>;
 }
 
+/** The atom column that holds type ids of a vocabulary: what a batch's `atomTypes` are. */
+export const atomTypeColumn = 'type';
+
 /** One molecule as a person writes it. */
 export interface Molecule {
   readonly id?: string;

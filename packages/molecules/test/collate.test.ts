@@ -76,6 +76,24 @@ describe('a batch', () => {
     });
   });
 
+  it('says where the edges into each atom begin', () => {
+    forEveryBatch((b) => {
+      expect([b.edgeStart[0], b.edgeStart[b.atoms]]).toEqual([0, b.edges]);
+      for (let i = 0; i < b.atoms; i++) {
+        const into = b.target.slice(b.edgeStart[i], b.edgeStart[i + 1]);
+        expect(into.every((target) => target === i)).toBe(true);
+      }
+    });
+  });
+
+  it('has the atom types of its molecules, and none where the set has none', () => {
+    const plain = moleculeSet([{ atomicNumbers: [6, 7] }, { atomicNumbers: [8] }]);
+    const set = { ...plain, atomColumns: { type: Float32Array.of(4, 12, 7) } };
+    const graphs = buildGraphs(set, { kind: 'bonds' });
+    expect(Array.from(collate(set, graphs, [1, 0]).atomTypes ?? [])).toEqual([7, 4, 12]);
+    expect(collate(plain, graphs, [1, 0]).atomTypes).toBeNull();
+  });
+
   it('sums over slots to the same as over targets', () => {
     forEveryBatch((b) => {
       const value = (e: number) => Math.sin(e + 1);
@@ -159,10 +177,11 @@ describe('a batch', () => {
 
   it('lists its buffers for a transfer, each once', () => {
     const set = goldenSet();
-    const b = collate(set, buildGraphs(set, { kind: 'bonds' }), [0]);
-    expect(new Set(batchBuffers(b)).size).toBe(14);
+    const b = collate(set, buildGraphs(set, { kind: 'radius', cutoff: 5, triplets: true }), [0]);
+    expect(new Set(batchBuffers(b)).size).toBe(17);
     const copy = structuredClone(b, { transfer: batchBuffers(b) });
     expect(copy.atomicNumbers).toHaveLength(3);
+    expect(copy.triplets?.cosine).toHaveLength(12);
     expect(b.atomicNumbers).toHaveLength(0);
   });
 

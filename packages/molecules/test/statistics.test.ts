@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { moleculeSet, targetStatistics } from '../src/index.ts';
+import { buildGraphs, degreeHistogram, moleculeSet, targetStatistics } from '../src/index.ts';
 
 const set = moleculeSet([1, 2, 4, 100].map((t) => ({ atomicNumbers: [1], targets: { t } })));
 
@@ -21,5 +21,22 @@ describe('target statistics', () => {
 
   it('of nothing are refused', () => {
     expect(() => targetStatistics(set, 't', [])).toThrow(RangeError);
+  });
+});
+
+describe('the degree histogram', () => {
+  const carbon = (bonds: number[][]) => ({ atomicNumbers: [6, 6, 6, 6], bonds });
+  const chain = carbon([0, 1, 2].map((a) => [a, a + 1, 1]));
+  const star = carbon([1, 2, 3].map((a) => [0, a, 1]));
+  const both = moleculeSet([chain, star, { atomicNumbers: [6] }]);
+  const graphs = buildGraphs(both, { kind: 'bonds' });
+
+  it('counts the in-degrees of the chosen molecules only', () => {
+    expect(degreeHistogram(both, graphs, [0])).toEqual([0, 2, 2]);
+    expect(degreeHistogram(both, graphs, [0, 1])).toEqual([0, 5, 2, 1]);
+  });
+
+  it('knows lone atoms', () => {
+    expect(degreeHistogram(both, graphs, [2])).toEqual([1]);
   });
 });
