@@ -48,7 +48,7 @@ export interface Recommendation {
 /** The count whose measurement would tell most. */
 export interface NextCount {
   readonly devices: number;
-  /** Expected share by which the recommendation's interval narrows, 0 to 1. */
+  /** Share by which the recommendation's interval should narrow at the least, 0 to 1. */
   readonly narrows: number;
   readonly sentence: string;
 }
@@ -213,7 +213,8 @@ function sentenceOf(
  * The unmeasured count whose time is most informative of the choice: with q = ln(choice) and y = ln t(n) over the drawn
  * curves, one measurement with the fits' residual sigma leaves var(q) (1 - rho^2), rho^2 = cov(q, y)^2 / (var(q)
  * (var(y) + sigma^2)): the linear Bayes rule (Chaloner and Verdinelli, Bayesian experimental design, 1995). It counts
- * both what would tell laws apart and what would narrow each.
+ * both what would tell laws apart and what would narrow each, and not that the fits gain a degree of freedom: a lower
+ * estimate.
  */
 function nextCount(
   { curve }: Analysis,
@@ -238,7 +239,7 @@ function nextCount(
   return {
     devices: best.n,
     narrows,
-    sentence: `Measuring ${devices(best.n)} next would tell most: it should narrow this answer by about ${percent(narrows)}.`,
+    sentence: `Measuring ${devices(best.n)} next would tell most: it should narrow this answer by ${percent(narrows)} or more.`,
   };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { aiccOf, akaikeWeights, analyse, laws, predictionOf, rankLaws } from '../src/index.ts';
-import { onQm9, unknown } from './laws/fitted.ts';
+import { fitted, onQm9, unknown } from './laws/fitted.ts';
 import { curve, noisy, points, qm9, staircaseTime } from './times.ts';
 
 const schnet = staircaseTime(0.85, 0.021);
@@ -123,6 +123,24 @@ describe('the prediction', () => {
     expect(own.low).toBeLessThan(prediction.predict(1000));
     expect(band.high).toBeGreaterThan(own.high);
     expect(band.low).toBeGreaterThan(0);
+  });
+
+  test('its band holds the laws’ disagreement, where each law is sure of itself', () => {
+    const exact = curve((n) => 0.9 + 40 / n);
+    const [a, b] = ['overhead', 'usl'].map((name) => laws.find((law) => law.name === name)!);
+    const sure = fitted(a, exact, unknown);
+    // The same law fitted to times 20 % longer: as sure, and elsewhere.
+    const other = fitted(
+      b,
+      exact.map((point) => ({ ...point, seconds: 1.2 * point.seconds })),
+      unknown,
+    );
+    const even = { aicc: 0, weight: 0.5, leaveLargestOut: null };
+    const both = predictionOf({ fits: [sure, other].map((fit) => ({ fit, ...even })), omitted: [] }, exact)!;
+    expect(both.predict(32) / sure.predict(32)).toBeCloseTo(1.1, 6);
+    const band = both.band(32, 0.95, 'curve');
+    expect(band.low).toBeLessThan(sure.predict(32));
+    expect(band.high).toBeGreaterThan(other.predict(32));
   });
 
   test('says how far beyond the measured counts it reaches', () => {

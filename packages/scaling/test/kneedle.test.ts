@@ -17,4 +17,15 @@ describe('Kneedle on the log-log chart', () => {
     expect(kneeOf(curve((n) => n))).toBeUndefined();
     expect(kneeOf(curve((n) => 1 + 10 / n, [1, 2, 4, 8]))).toBeUndefined();
   });
+
+  test('a bulge that is not confirmed before the next one is passed over', () => {
+    // Distance below the chord at 1, 2, 4 ... 1024 devices, on axes of unit length.
+    const lead = [0, 0.15, 0.25, 0.22, 0.3, 0.4, 0.35, 0.25, 0.15, 0.05, 0];
+    const times = lead.map((below, k) => ({
+      devices: 2 ** k,
+      seconds: Math.exp(3 * (1 - k / 10 - below)),
+      runs: 1,
+    }));
+    expect(kneeOf(times)).toBe(32);
+  });
 });
