@@ -4,6 +4,7 @@ import { InputError, LackingError, type RunEventBody } from '@litmatter/protocol
 import { deserialiseState } from '@litmatter/training';
 import { loadRegistry, type Registry } from '../config.ts';
 import { exitCode, type RankJob } from '../job.ts';
+import { readyTensorflow } from '../tensorflow/ready.ts';
 import { cancelledEnding, type Ending, failedEnding } from './ending.ts';
 import { Link } from './link.ts';
 import { prepareData } from './prepare.ts';
@@ -84,6 +85,7 @@ async function carryOut(
   const registry: Registry = await loadRegistry(job.config);
   const data = await prepareData(spec, registry, job.dataFolder);
   if (stop.by !== null) return cancelledEnding(stop.by);
+  readyTensorflow(spec.devices);
   const done = await runThreads({
     spec,
     config: job.config,

@@ -7,7 +7,9 @@ import { type RunEvent, runSpec } from '@litmatter/protocol';
 import { deserialiseState } from '@litmatter/training';
 import { afterAll, describe, expect, it } from 'vitest';
 import { exitCode, type RankJob } from '../../src/job.ts';
+import { runAttempt } from '../../src/rank/attempt.ts';
 import { readSpool } from '../../src/rank/spool.ts';
+import { Stop } from '../../src/rank/stop.ts';
 import { startHub, type TestHub } from './hub.ts';
 
 const program = fileURLToPath(new URL('../../src/rank/main.ts', import.meta.url));
@@ -239,5 +241,26 @@ describe('bad input to the rank program', () => {
     const { code, stderr } = await start(path).ended;
     expect(code).toBe(exitCode.badInput);
     expect(stderr).toMatch(/broken\.json: run: must be 1 to 64 characters.*attempt: is missing/);
+  });
+});
+
+describe('an attempt whose hub is never there', () => {
+  it('trains to its end all the same, and leaves its events in the spool', async () => {
+    const job = makeJob({ training: { epochs: 2 } }, { hub: { url: 'http://127.0.0.1:9/', tokenFile } });
+    const said: string[] = [];
+    const options = { stop: new Stop(), log: (line: string) => said.push(line), deliverySeconds: 0.2 };
+    expect(await runAttempt(job, options)).toBe(exitCode.done);
+    expect(typesOf(spoolOf(job))).toEqual(['started', 'epoch', 'epoch', 'ended']);
+    expect(said.filter((line) => line.startsWith('The hub cannot be reached'))).toHaveLength(1);
+    expect(said.at(-1)).toBe('The hub is away: it will find the rest of the events in the spool.');
+  });
+
+  it('does not start training where it was told to stop while it loaded its data', async () => {
+    const job = makeJob();
+    const stop = new Stop();
+    stop.request('Stopped by SIGTERM.');
+    expect(await runAttempt(job, { stop, log: () => {} })).toBe(exitCode.interrupted);
+    expect(typesOf(spoolOf(job))).toEqual(['ended']);
+    expect(lastOf(job)).toMatchObject({ state: 'cancelled', reason: 'Stopped by SIGTERM.' });
   });
 });
