@@ -3,13 +3,14 @@ import { output, sizeOf } from './kernel.ts';
 import type { WasmKernels } from './kernels.ts';
 
 /**
- * Better kernels for two of TensorFlow.js's own ops on wasm, so that models written with plain ops gain too. What they
+ * Better kernels for three of TensorFlow.js's own ops on wasm, so that models written with plain ops gain too. What they
  * do not cover goes on to the stock kernel.
  */
 export function replacements(kernels: WasmKernels): KernelConfig[] {
   return [
     replacement('BatchMatMul', (stock) => matMul(kernels, stock)),
     replacement('SplitV', (stock) => splitVector(kernels, stock)),
+    replacement('Identity', () => shareData(kernels)),
   ];
 }
 
@@ -68,5 +69,14 @@ function splitVector(kernels: WasmKernels, stock: KernelFunc): KernelFunc {
       from += size;
     }
     return pieces;
+  };
+}
+
+/** Stock: a copy of every tensor that is kept for a gradient. Ours, as on the cpu backend: the same data, counted once more. */
+function shareData({ backend }: WasmKernels): KernelFunc {
+  return ({ inputs }) => {
+    const x = inputs.x as TensorInfo;
+    backend.incRef(x.dataId);
+    return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
   };
 }

@@ -12,6 +12,9 @@ export interface TensorflowShare {
 /** The variable by which a person asks for the CPU on a machine that has a GPU. */
 export const deviceVariable = 'LITMATTER_TENSORFLOW_DEVICE';
 
+/** Says in each thread's copy of the environment how many ranks the process has. */
+export const ranksVariable = 'LITMATTER_RANKS_IN_PROCESS';
+
 /** What the person asked to compute on: `auto` takes the GPU where there is one. */
 export function askedDevice(env: NodeJS.ProcessEnv = process.env): 'auto' | 'cpu' {
   const asked = env[deviceVariable] ?? '';
@@ -41,6 +44,7 @@ export function tensorflowEnvironment(
     TF_FORCE_GPU_ALLOW_GROWTH: 'true',
     // Products in float32, as PyTorch has them unless told otherwise; TensorFloat-32 keeps three digits.
     NVIDIA_TF32_OVERRIDE: '0',
+    [ranksVariable]: String(ranksInProcess),
     ...(askedDevice(env) === 'cpu' && { CUDA_VISIBLE_DEVICES: '-1' }),
   };
 }
@@ -52,7 +56,7 @@ export function tensorflowEnvironment(
 export function prepareTensorflow(share: TensorflowShare): void {
   if (!isMainThread) throw new Error('prepareTensorflow must be called in the main thread');
   for (const [name, value] of Object.entries(tensorflowEnvironment(share))) {
-    if (name === 'CUDA_VISIBLE_DEVICES') process.env[name] = value;
+    if (name === 'CUDA_VISIBLE_DEVICES' || name === ranksVariable) process.env[name] = value;
     else process.env[name] ??= value;
   }
 }

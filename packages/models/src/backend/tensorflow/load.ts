@@ -7,7 +7,7 @@ import { isMainThread } from 'node:worker_threads';
 import { LackingError } from '@litmatter/protocol';
 import { findBackend, findBackendFactory, type KernelBackend, version_core } from '@tensorflow/tfjs-core';
 import { checkDevice, deviceWords, type TensorflowDevice } from './device.ts';
-import { askedDevice, prepareTensorflow } from './environment.ts';
+import { askedDevice, prepareTensorflow, ranksVariable } from './environment.ts';
 import { installCommand, readManifest, type TensorflowManifest } from './manifest.ts';
 import { listGpus } from './nvidia.ts';
 import { restoreUtil } from './shims.ts';
@@ -18,8 +18,6 @@ export const folderVariable = 'LITMATTER_TENSORFLOW';
 export interface LoadOptions {
   /** The installation's folder; `$LITMATTER_TENSORFLOW` where none is given. */
   readonly folder?: string;
-  /** Ranks that are threads of this one process. */
-  readonly ranksInProcess?: number;
 }
 
 /** TensorFlow as it is loaded in this thread. */
@@ -68,7 +66,13 @@ export function loadTensorflow(options: LoadOptions = {}): LoadedTensorflow {
   }
   const gpus = listGpus();
   const gpu = backend.isUsingGpuDevice;
-  checkDevice({ gpu, gpus, manifest, asked: askedDevice(), ranksInProcess: options.ranksInProcess ?? 1 });
+  checkDevice({
+    gpu,
+    gpus,
+    manifest,
+    asked: askedDevice(),
+    ranksInProcess: Number(process.env[ranksVariable] ?? 1),
+  });
   return {
     gpu,
     device: deviceWords({ gpu, gpus, manifest }),

@@ -1,0 +1,73 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { LackingError } from '@litmatter/protocol';
+import { getBackend } from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import type { Backend } from '../../src/backend/backend.ts';
+import { backendCards, startBackend } from '../../src/backend/node.ts';
+import type { Parity } from '../../src/parity.ts';
+import { isAvailable } from '../support/backends.ts';
+import { goldenInputs, goldenSchNet } from '../support/golden.ts';
+
+describe('starting a backend in Node', () => {
+  it.each(['wasm', 'cpu'] as const)('makes %s the current one and says what it computes on', async (name) => {
+    const backend = await startBackend(name);
+    expect(backend.name).toBe(name);
+    expect(getBackend()).toBe(name);
+    expect(backend.device).toMatch(name === 'wasm' ? /1 thread, .*SIMD/ : /JavaScript/);
+  });
+
+  it('takes the best there is for auto', async () => {
+    const [best] = backendCards().filter((card) => card.available);
+    expect((await startBackend('auto')).name).toBe(best.name);
+  });
+
+  it('can be done again and again', async () => {
+    for (const name of ['wasm', 'cpu', 'wasm'] as const) await startBackend(name);
+    expect(getBackend()).toBe('wasm');
+  });
+
+  it('leaves the process its own way to end', async () => {
+    const before = process.listenerCount('unhandledRejection') + process.listenerCount('uncaughtException');
+    await startBackend('wasm');
+    const after = process.listenerCount('unhandledRejection') + process.listenerCount('uncaughtException');
+    expect(after).toBe(before);
+  });
+
+  it.skipIf(isAvailable('tensorflow'))('says what is lacking, and the command that mends it', async () => {
+    const error = await startBackend('tensorflow').catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(LackingError);
+    expect((error as Error).message).toBe(
+      'The backend "tensorflow" is lacking: TensorFlow is not installed. ' +
+        'Run "litmatter backend install tensorflow", or choose another backend.',
+    );
+  });
+
+  it('says that WebGPU is for browsers', async () => {
+    await expect(startBackend('webgpu')).rejects.toThrow('WebGPU runs in the browser; Node has none.');
+  });
+
+  it('works in several worker threads at once', async () => {
+    const run = async () => {
+      const worker = new Worker(new URL('./parity-worker.ts', import.meta.url), {
+        workerData: { choice: 'wasm', inputs: goldenInputs, golden: goldenSchNet },
+      });
+      const [answer] = (await once(worker, 'message')) as [{ backend: Backend; parity: Parity }];
+      await worker.terminate();
+      return answer;
+    };
+    for (const { backend, parity } of await Promise.all([run(), run()])) {
+      expect(backend.name).toBe('wasm');
+      expect(parity.outputs).toBeLessThan(1e-5);
+    }
+  });
+});
+
+describe('backend cards', () => {
+  it('name every backend, with a mend or a reason for those that cannot be started', () => {
+    const cards = backendCards();
+    expect(cards.map((card) => card.name).sort()).toEqual(['cpu', 'tensorflow', 'wasm', 'webgpu']);
+    for (const card of cards) expect(card.detail).toMatch(/\.$/);
+    expect(cards.find((card) => card.name === 'webgpu')?.available).toBe(false);
+  });
+});
