@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { backendCards } from '@litmatter/models/node';
 import type { BackendCard, Cluster, Finding, LauncherCard } from '@litmatter/protocol';
 import { webRoot } from './folders.ts';
 import { hostFacts } from './host.ts';
 import type { Launcher } from './launchers/launcher.ts';
 import { probeLaunchers } from './launchers/registry.ts';
+import { probedCards } from './tensorflow/card.ts';
 
 export interface DoctorOptions {
   readonly dataFolder: string;
@@ -21,8 +21,8 @@ const littleDiskBytes = 2 ** 30;
 /** What this machine can do and what it lacks. Looks only: nothing is installed, started or changed. */
 export async function examine({ dataFolder, launchers, config }: DoctorOptions): Promise<Cluster> {
   const host = hostFacts();
-  const backends = backendCards();
-  const [launcherCards, programs] = await Promise.all([
+  const [backends, launcherCards, programs] = await Promise.all([
+    probedCards(),
     probeLaunchers(launchers),
     Promise.all(knownPrograms.map(examineProgram)),
   ]);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { namedFolder } from '@litmatter/models/tensorflow';
+import { folderVariable, namedFolder } from '@litmatter/models/tensorflow';
 import { defaultDataFolder } from '../folders.ts';
 
 /**
@@ -8,4 +8,9 @@ import { defaultDataFolder } from '../folders.ts';
  */
 export function tensorflowFolder(dataFolder = defaultDataFolder()): string {
   return namedFolder() ?? join(dataFolder, 'backends', 'tensorflow');
+}
+
+/** Let this process, its threads and what it starts find the installation: by the variable the loader looks at. */
+export function nameTensorflowFolder(): void {
+  process.env[folderVariable] = tensorflowFolder();
 }

@@ -7,6 +7,9 @@ import { runTool } from './tool.ts';
 
 const program = fileURLToPath(new URL('probe-child.ts', import.meta.url));
 
+/** A first start on a GPU compiles for it, which may take a while; a driver in trouble never answers. */
+const answerSeconds = 120;
+
 const answer = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(false), message: z.string() }),
   z.object({
@@ -42,7 +45,8 @@ export interface ProbeOptions {
  */
 export async function probeTensorflow(folder: string, options: ProbeOptions): Promise<Probed> {
   const { threads, env = process.env, signal } = options;
-  const { code, output } = await runTool(process.execPath, [program, folder], {
+  const until = performance.now() + answerSeconds * 1000;
+  const { code, output, stalled } = await runTool(process.execPath, [program, folder], {
     env: {
       ...env,
       ...tensorflowEnvironment({ threadsPerRank: threads }, env),
@@ -50,7 +54,13 @@ export async function probeTensorflow(folder: string, options: ProbeOptions): Pr
       ONEDNN_VERBOSE: '1',
     },
     ...(signal && { signal }),
+    stalled: () => performance.now() > until,
   });
+  if (stalled) {
+    throw new LackingError(
+      `The TensorFlow backend in ${folder} did not answer within ${answerSeconds} seconds: ${lastWords(output, 2)}`,
+    );
+  }
   const line = output.split('\n').findLast((text) => text.startsWith('{"ok"'));
   if (line === undefined) {
     throw new LackingError(

@@ -10,7 +10,7 @@ export interface ToolOptions {
   readonly onLine?: (line: string) => void;
   /** Called once a second while it runs: to look at what it has written. */
   readonly onTick?: () => void;
-  /** Ends it once `stalled` has said so. */
+  /** Asked once a second: says whether to wait for it no longer. */
   readonly stalled?: () => boolean;
 }
 

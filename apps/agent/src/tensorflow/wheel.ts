@@ -110,6 +110,7 @@ function download(building: Building, downloads: string, what: readonly string[]
       env: { ...env, TMPDIR: scratch },
       ...(signal && { signal }),
       onLine: (line) => {
+        if (/: Retrying \(/.test(line)) report.say('download', 'Its index does not answer pip: trying again');
         const begun = /^\s*(?:Downloading|Processing) (\S+\.whl)(?: \(([\d.]+) ([kMG])B\))?/.exec(line);
         if (!begun) return;
         message = `Downloading ${basename(begun[1]!)}`;

@@ -5,6 +5,7 @@ import type { EpochEvent, RunEventBody } from '@litmatter/protocol';
 import { SingleCollective, type TrainingData, train } from '@litmatter/training';
 import type { Registry } from '../config.ts';
 import { prepareData } from '../rank/prepare.ts';
+import { readyTensorflow } from '../tensorflow/ready.ts';
 import { measureExchange } from './exchange.ts';
 import { maxSizes, type TrialRequest, type TrialResult } from './trial.ts';
 
@@ -27,6 +28,7 @@ export async function carryOutTrial(request: TrialRequest, registry: Registry): 
   const found = { molecules: data.set.size, sizes };
   if (!request.train) return { ...found, training: null };
 
+  readyTensorflow(1);
   const backend = await startBackend(spec.backend);
   const { model } = resolveModel(spec.model, registry.models);
   const batch = spec.training.batchPerDevice;

@@ -1,5 +1,5 @@
 import { setBackend } from '@tensorflow/tfjs-core';
-import { registerWasmKernels, type WasmLevel } from '../wasm/register.ts';
+import type { WasmLevel } from '../wasm/register.ts';
 
 /** Where the backend's .wasm files are: a folder (ending in "/"), or the address of each by its file name. */
 export type WasmPaths = string | Readonly<Record<WasmFile, string>>;
@@ -14,7 +14,11 @@ export type WasmFile =
  * @throws Error where it does not start
  */
 export async function startWasm(paths: WasmPaths): Promise<WasmLevel> {
-  const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+  // Loaded only here, so that a page that computes on WebGPU never fetches them.
+  const [{ setWasmPaths }, { registerWasmKernels }] = await Promise.all([
+    import('@tensorflow/tfjs-backend-wasm'),
+    import('../wasm/register.ts'),
+  ]);
   setWasmPaths(typeof paths === 'string' ? paths : { ...paths });
   if (!(await setBackend('wasm'))) throw new Error('the WebAssembly module did not start');
   return registerWasmKernels();

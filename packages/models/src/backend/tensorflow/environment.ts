@@ -26,16 +26,17 @@ export function askedDevice(env: NodeJS.ProcessEnv = process.env): 'auto' | 'cpu
 /**
  * The variables TensorFlow reads once, when a process first loads it.
  *
- * TensorFlow has one pool of threads a process, whichever of its threads calls, and a rank whose operation is cut into
- * pieces computes one itself. So k ranks of t threads in one process are served by a pool of k (t - 1) + 1; a pool of
- * one makes every operation run in the thread that called it.
+ * TensorFlow has one pool of threads a process, whichever of its threads calls. A pool of one is not used at all:
+ * every operation runs in the thread that called it. A larger one does the work while the caller waits, so k ranks of
+ * t > 1 threads in one process want k t.
  */
 export function tensorflowEnvironment(
   { threadsPerRank, ranksInProcess = 1 }: TensorflowShare,
   env: NodeJS.ProcessEnv = process.env,
 ): Record<string, string> {
+  const pool = threadsPerRank > 1 ? ranksInProcess * threadsPerRank : 1;
   return {
-    TF_NUM_INTRAOP_THREADS: String(ranksInProcess * (Math.max(1, threadsPerRank) - 1) + 1),
+    TF_NUM_INTRAOP_THREADS: String(pool),
     // Operations are called one after the other: a second pool would only wait.
     TF_NUM_INTEROP_THREADS: '1',
     // Warnings and errors: that a GPU's libraries are missing is one of them.

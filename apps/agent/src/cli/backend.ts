@@ -1,0 +1,123 @@
+import { stripVTControlCharacters } from 'node:util';
+import { Argument, Command, Option } from 'commander';
+import ora, { type Ora } from 'ora';
+import pc from 'picocolors';
+import { exitCode } from '../job.ts';
+import { probedCards } from '../tensorflow/card.ts';
+import { type Installed, installTensorflow, type Source } from '../tensorflow/install.ts';
+import type { InstallProgress } from '../tensorflow/progress.ts';
+import { bytesText, secondsText } from './words.ts';
+
+/** `litmatter backend`: what computes here, and how to have something faster. */
+export function backendCommand(): Command {
+  return new Command('backend')
+    .description('what can compute on this machine, and the installation of TensorFlow')
+    .addCommand(listCommand())
+    .addCommand(installBackendCommand());
+}
+
+function listCommand(): Command {
+  return new Command('list')
+    .description('every backend and the device it truly computes on')
+    .option('--json', 'one JSON object a line on stdout')
+    .action(async ({ json }: { json?: boolean }) => {
+      for (const card of await probedCards()) {
+        if (json) process.stdout.write(`${JSON.stringify(card)}\n`);
+        else {
+          const mark = card.available ? pc.green('ok     ') : pc.yellow('lacking');
+          process.stdout.write(`${mark}  ${pc.bold(card.name)}: ${card.detail}\n`);
+          if (card.mend !== null) process.stdout.write(`${' '.repeat(9)}mend: ${card.mend}\n`);
+        }
+      }
+    });
+}
+
+interface InstallFlags {
+  cuda?: boolean;
+  from?: Source;
+  force?: boolean;
+  json?: boolean;
+}
+
+function installBackendCommand(): Command {
+  return new Command('install')
+    .description('install TensorFlow for Node into the data folder (or $LITMATTER_TENSORFLOW)')
+    .addArgument(new Argument('<backend>', 'the others need no installation').choices(['tensorflow']))
+    .option('--cuda', 'with CUDA, for NVIDIA GPUs')
+    .addOption(
+      new Option('--from <source>', "a Python wheel's library, or the npm package's own download").choices([
+        'wheel',
+        'package',
+      ]),
+    )
+    .option('--force', 'install again even where it is there and works')
+    .option('--json', 'progress and result as one JSON object a line on stdout')
+    .action(async (_: string, flags: InstallFlags) => {
+      const stop = new AbortController();
+      const interrupt = () => stop.abort();
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt);
+      const shown = flags.json ? undefined : new InstallLine();
+      try {
+        const installed = await installTensorflow({
+          cuda: flags.cuda ?? false,
+          ...(flags.from && { from: flags.from }),
+          force: flags.force ?? false,
+          signal: stop.signal,
+          onProgress: (progress) => {
+            if (shown) shown.say(progress);
+            else process.stdout.write(`${JSON.stringify({ type: 'progress', ...progress })}\n`);
+          },
+        });
+        shown?.end();
+        process.stdout.write(
+          flags.json ? `${JSON.stringify({ type: 'result', ...installed })}\n` : words(installed),
+        );
+      } catch (error) {
+        shown?.end();
+        if (!stop.signal.aborted) throw error;
+        process.stderr.write('Interrupted: what was built so far has been removed.\n');
+        process.exitCode = exitCode.interrupted;
+      } finally {
+        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupt);
+      }
+    });
+}
+
+function words({ folder, manifest, fresh, failures }: Installed): string {
+  const { library, verified, seconds } = manifest;
+  const lines = failures.map((failure) => `Tried before: ${failure}`);
+  lines.push(
+    fresh
+      ? `TensorFlow ${library} is installed in ${folder} (${secondsText(seconds)}).`
+      : `TensorFlow ${library} is there already and works: ${folder}`,
+    `It computes on: ${verified.device}.`,
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+/** The line of progress on stderr: one that moves on a terminal, a line a step elsewhere. */
+class InstallLine {
+  #spinner: Ora | undefined;
+  #message = '';
+
+  say({ message, bytes, totalBytes, seconds }: InstallProgress): void {
+    const text = stripVTControlCharacters(message);
+    if (process.stderr.isTTY) {
+      const line = `${text}${sizeText(bytes, totalBytes)} (${Math.floor(seconds)} s)`;
+      if (this.#spinner) this.#spinner.text = line;
+      else this.#spinner = ora({ text: line, stream: process.stderr, discardStdin: false }).start();
+    } else if (text !== this.#message) process.stderr.write(`${text}\n`);
+    this.#message = text;
+  }
+
+  end(): void {
+    this.#spinner?.stop();
+  }
+}
+
+function sizeText(bytes = 0, totalBytes?: number): string {
+  if (bytes === 0) return '';
+  return totalBytes === undefined
+    ? `: ${bytesText(bytes)}`
+    : `: ${bytesText(bytes)} of ${bytesText(totalBytes)} (${Math.floor((100 * bytes) / totalBytes)} %)`;
+}

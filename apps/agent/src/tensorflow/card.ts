@@ -1,0 +1,35 @@
+import { availableParallelism } from 'node:os';
+import { backendCards } from '@litmatter/models/node';
+import { installCommand, listGpus, readManifest } from '@litmatter/models/tensorflow';
+import { type BackendCard, LackingError } from '@litmatter/protocol';
+import { tensorflowFolder } from './folder.ts';
+import { probeTensorflow } from './probe.ts';
+
+/** What can compute on this machine, best first; TensorFlow's is tried, so that its device is the true one. */
+export async function probedCards(folder = tensorflowFolder()): Promise<BackendCard[]> {
+  const tensorflow = await tensorflowCard(folder);
+  return backendCards().map((card) => (card.name === 'tensorflow' ? tensorflow : card));
+}
+
+/**
+ * What the TensorFlow backend computes on here and now, found by computing with it in a process of its own. It is not
+ * available where it would leave this machine's GPU idle (and the CPU was not asked for).
+ */
+export async function tensorflowCard(
+  folder: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<BackendCard> {
+  const name = 'tensorflow';
+  const cuda = listGpus(env).length > 0 ? ' --cuda' : '';
+  const mend = `${installCommand}${cuda}`;
+  try {
+    const manifest = readManifest(folder);
+    if (!manifest) return { name, available: false, detail: 'TensorFlow is not installed.', mend };
+    const { device, library } = await probeTensorflow(folder, { threads: availableParallelism(), env });
+    const detail = `TensorFlow ${library} computes on: ${device}.`;
+    return { name, available: true, detail, mend: null };
+  } catch (error) {
+    if (!(error instanceof LackingError)) throw error;
+    return { name, available: false, detail: error.message, mend };
+  }
+}
