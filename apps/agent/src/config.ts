@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { builtInModels } from '@litmatter/models';
@@ -29,13 +29,21 @@ const config = z.strictObject({
   datasets: z.array(z.looseObject({ name: z.string(), options: schema, load: someFunction })).default([]),
 });
 
-/** The nearest litmatter.config.ts from a folder upward; null where there is none. */
+/**
+ * The nearest litmatter.config.ts from a folder upward; null where there is none. One that belongs to another user is
+ * passed over: it would be run, and anybody can put a file into a shared folder such as /tmp.
+ */
 export function findConfig(from: string): string | null {
   for (let folder = resolve(from); ; folder = dirname(folder)) {
     const file = join(folder, configName);
-    if (existsSync(file)) return file;
+    if (existsSync(file) && isOwn(file)) return file;
     if (dirname(folder) === folder) return null;
   }
+}
+
+function isOwn(file: string): boolean {
+  const me = process.getuid?.();
+  return me === undefined || [me, 0].includes(statSync(file).uid);
 }
 
 /**

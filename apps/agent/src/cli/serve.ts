@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { configFile } from '../config.ts';
 import { defaultDataFolder } from '../folders.ts';
-import { type Hub, startHub } from '../hub/hub.ts';
+import { startHub } from '../hub/hub.ts';
 import { portNumber } from './options.ts';
 
 interface ServeFlags {
@@ -28,6 +28,7 @@ export function serveCommand(): Command {
     .option('--config <file>', 'a litmatter.config.ts (default: the nearest one upward)')
     .option('--verbose', "show the hub's log on stderr")
     .action(async (flags: ServeFlags) => {
+      const interrupted = untilInterrupted();
       const hub = await startHub({
         host: flags.host,
         port: flags.port,
@@ -43,13 +44,13 @@ export function serveCommand(): Command {
         );
       }
       process.stdout.write(`LitMatter is at ${hub.address}\n`);
-      await untilInterrupted(hub);
+      await interrupted;
+      await hub.close();
     });
 }
 
-async function untilInterrupted(hub: Hub): Promise<void> {
-  await new Promise<void>((resolve) => {
+function untilInterrupted(): Promise<void> {
+  return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
   });
-  await hub.close();
 }

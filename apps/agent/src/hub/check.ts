@@ -1,7 +1,8 @@
 import { resolveModel } from '@litmatter/models';
-import { chooseTarget, datasetStatus, findDataset } from '@litmatter/molecules';
+import { backendCards } from '@litmatter/models/node';
+import { chooseTarget, datasetStatus, findDataset, splitMolecules } from '@litmatter/molecules';
 import { dataFolderDatasets } from '@litmatter/molecules/node';
-import { decode, type ExperimentSpec, InputError } from '@litmatter/protocol';
+import { decode, type ExperimentSpec, InputError, LackingError } from '@litmatter/protocol';
 import type { Registry } from '../config.ts';
 import type { Launcher } from '../launchers/launcher.ts';
 import { launcherNamed } from '../launchers/registry.ts';
@@ -36,7 +37,7 @@ export interface CheckOptions {
   readonly datasetFolder: string;
 }
 
-/** Everything that can be known to be wrong before anything runs. @throws InputError with the fields to mark */
+/** Everything that can be known to be wrong before anything runs. @throws InputError with the fields to mark, LackingError */
 export async function checkAll(
   spec: ExperimentSpec,
   { registry, launchers, datasetFolder }: CheckOptions,
@@ -44,9 +45,24 @@ export async function checkAll(
   checkSpec(spec, registry, launchers);
   const { name } = spec.dataset;
   const status = await datasetStatus(findDataset(registry.datasets, name), dataFolderDatasets(datasetFolder));
-  if (status.available) return;
+  if (status.available) {
+    // Throws where nothing would be left to train on; where the size is not known the plan counts it.
+    if (status.molecules !== null) splitMolecules(status.molecules, spec.dataset.split, spec.dataset.limit);
+    checkBackend(spec);
+    return;
+  }
   const message = `The data set "${name}" is not here. ${status.mend ?? ''}`.trim();
   throw new InputError(message, { 'dataset.name': message });
+}
+
+/** Ranks of the launcher `local` compute here. @throws LackingError */
+function checkBackend({ backend, launcher }: ExperimentSpec): void {
+  if (backend === 'auto' || launcher.name !== 'local') return;
+  const card = backendCards().find(({ name }) => name === backend);
+  if (card === undefined || card.available) return;
+  const mend =
+    card.mend === null ? 'Choose another backend.' : `Run "${card.mend}", or choose another backend.`;
+  throw new LackingError(`The backend "${backend}" is lacking: ${card.detail} ${mend}`);
 }
 
 /** An error about a part, with its fields named from the whole. */

@@ -1,4 +1,4 @@
-import { InputError, type Problem } from '@litmatter/protocol';
+import { InputError, LackingError, type Problem } from '@litmatter/protocol';
 import type { FastifyError, FastifyInstance } from 'fastify';
 
 /** A refusal that is not about the input's shape: 404 for what is not there, 409 for what is not in the right state. */
@@ -15,6 +15,7 @@ export class Refusal extends Error {
 export function problemOf(error: unknown): { status: number; problem: Problem } | undefined {
   if (error instanceof InputError) return { status: 400, problem: error.toProblem() };
   if (error instanceof Refusal) return { status: error.status, problem: { message: error.message } };
+  if (error instanceof LackingError) return { status: 409, problem: { message: error.message } };
   const { code, statusCode } = error as Partial<FastifyError>;
   if (code === 'FST_ERR_CTP_INVALID_JSON_BODY' || code === 'FST_ERR_CTP_EMPTY_JSON_BODY') {
     return { status: 400, problem: { message: 'The request is not JSON: check its body.' } };

@@ -1,0 +1,151 @@
+import {
+  type DatasetDefinition,
+  datasetCard,
+  findDataset,
+  loadDataset,
+  type MoleculeSet,
+  targetStatistics,
+} from '@litmatter/molecules';
+import { dataFolderDatasets, importQm9 } from '@litmatter/molecules/node';
+import { type DatasetCard, InputError, type TargetCard } from '@litmatter/protocol';
+import { Command } from 'commander';
+import { configFile, loadRegistry } from '../config.ts';
+import { datasetFolder, defaultDataFolder } from '../folders.ts';
+import { printTable } from './report.ts';
+import { bytesText } from './words.ts';
+
+interface DatasetFlags {
+  data?: string;
+  config?: string;
+  json?: boolean;
+  name?: string;
+}
+
+/** `litmatter dataset`: what there is to train on. */
+export function datasetCommand(): Command {
+  const command = new Command('dataset').description('list, describe, import and verify data sets');
+  const sub = (name: string, description: string) =>
+    command
+      .command(name)
+      .description(description)
+      .option('--data <folder>', 'data folder (default: $LITMATTER_DATA, else .litmatter in this project)')
+      .option('--config <file>', 'a litmatter.config.ts (default: the nearest one upward)')
+      .option('--json', 'one JSON object a line on stdout');
+
+  sub('list', 'every data set, and whether it is here').action(async (flags: DatasetFlags) => {
+    const { datasets } = await loadRegistry(configFile(flags.config));
+    const context = dataFolderDatasets(folderOf(flags));
+    const cards = await Promise.all(datasets.map((dataset) => datasetCard(dataset, context)));
+    if (flags.json) for (const card of cards) printLine(card);
+    else {
+      printTable(
+        ['name', 'here', 'molecules', 'size', 'targets', 'title'],
+        cards.map((card) => [
+          card.name,
+          card.available ? 'yes' : 'no',
+          card.molecules === null ? '-' : String(card.molecules),
+          card.bytes === null ? '-' : bytesText(card.bytes),
+          String(card.targets.length),
+          card.title,
+        ]),
+      );
+      for (const { mend } of cards) if (mend !== null) process.stdout.write(`${mend}\n`);
+    }
+  });
+
+  sub('info', 'a data set with its targets and their statistics')
+    .argument('<name>')
+    .action(async (name: string, flags: DatasetFlags) => {
+      const dataset = await named(name, flags);
+      const context = dataFolderDatasets(folderOf(flags));
+      const card = await datasetCard(dataset, context);
+      const targets: DescribedTarget[] = card.available
+        ? statistics(card, await loadDataset(dataset, context))
+        : card.targets;
+      if (flags.json) printLine({ ...card, targets });
+      else {
+        const { title, description, licence, source, mend } = card;
+        process.stdout.write(
+          `${title} (${card.name})\n${description}\nLicence: ${licence}. Source: ${source}.\n`,
+        );
+        if (mend !== null) process.stdout.write(`Not here. ${mend}\n`);
+        printTable(
+          ['target', 'unit', 'mean', 'std', 'title'],
+          targets.map((target) => [
+            `${target.name}${target.name === card.defaultTarget ? ' *' : ''}`,
+            target.unit,
+            target.mean?.toPrecision(4) ?? '-',
+            target.std?.toPrecision(4) ?? '-',
+            target.title,
+          ]),
+        );
+      }
+    });
+
+  sub('import', 'take the files of a data set into the data folder')
+    .argument('<file...>', 'its files, gzipped or not')
+    .requiredOption('--name <name>', 'which data set they are: qm9')
+    .action(async (files: string[], flags: DatasetFlags) => {
+      if (flags.name !== 'qm9') {
+        throw new InputError(
+          `Files of ${JSON.stringify(flags.name)} cannot be imported: this version imports "qm9" (gdb9.sdf, gdb9.sdf.csv, uncharacterized.txt). Other data sets come in by a litmatter.config.ts.`,
+        );
+      }
+      const { size } = await importQm9(files, folderOf(flags));
+      if (flags.json) printLine({ name: flags.name, molecules: size });
+      else process.stdout.write(`Imported ${size} molecules as "${flags.name}".\n`);
+    });
+
+  sub('verify', 'read a data set through, from its own files')
+    .argument('<name>')
+    .action(async (name: string, flags: DatasetFlags) => {
+      const set = await loadDataset(await named(name, flags), dataFolderDatasets(folderOf(flags)));
+      checkFinite(name, set);
+      const facts = {
+        name,
+        molecules: set.size,
+        atoms: set.atomicNumbers.length,
+        bonds: set.bondOrders.length,
+      };
+      if (flags.json) printLine({ ...facts, valid: true });
+      else {
+        process.stdout.write(
+          `${name} is whole: ${facts.molecules} molecules, ${facts.atoms} atoms, ${facts.bonds} bonds, every target finite.\n`,
+        );
+      }
+    });
+  return command;
+}
+
+function folderOf(flags: DatasetFlags): string {
+  return datasetFolder(flags.data ?? defaultDataFolder());
+}
+
+async function named(name: string, flags: DatasetFlags): Promise<DatasetDefinition> {
+  return findDataset((await loadRegistry(configFile(flags.config))).datasets, name);
+}
+
+interface DescribedTarget extends TargetCard {
+  readonly mean?: number;
+  readonly std?: number;
+}
+
+/** The card's targets with mean and standard deviation over all molecules. */
+function statistics(card: DatasetCard, set: MoleculeSet): DescribedTarget[] {
+  const all = Uint32Array.from({ length: set.size }, (_, m) => m);
+  return card.targets.map((target) => ({ ...target, ...targetStatistics(set, target.name, all) }));
+}
+
+/** @throws InputError naming the first number that is none */
+function checkFinite(name: string, set: MoleculeSet): void {
+  for (const [target, { values }] of Object.entries(set.targets)) {
+    const at = values.findIndex((value) => !Number.isFinite(value));
+    if (at >= 0) throw new InputError(`${name}: the target "${target}" of molecule ${at} is not a number.`);
+  }
+  const at = set.positions?.findIndex((value) => !Number.isFinite(value)) ?? -1;
+  if (at >= 0) throw new InputError(`${name}: a coordinate of atom ${Math.floor(at / 3)} is not a number.`);
+}
+
+function printLine(value: object): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+}
