@@ -35,7 +35,12 @@ export interface TrainInput {
   readonly shouldStop: () => boolean;
   /** Go on from here; the same state on every rank. */
   readonly resume?: TrainingState;
+  /** How long to train on a copy before the first epoch (see `warmUp`); 0 not to. */
+  readonly warmUpSeconds?: number;
 }
+
+/** After about so long the hot paths of a small model are compiled; a large model does a step or two meanwhile. */
+const defaultWarmUpSeconds = 1;
 
 export interface TrainResult {
   readonly outcome: 'finished' | 'stopped';
@@ -66,11 +71,30 @@ export async function train(input: TrainInput): Promise<TrainResult> {
   const learner = new Learner(model, spec.loss, state.normalisation);
   const bench: Bench = { data, spec, collective, learner, shouldStop: input.shouldStop };
   try {
-    learner.setParameters(state.parameters);
+    await warmUp(bench, state, input.warmUpSeconds ?? defaultWarmUpSeconds);
     return await trainEpochs(bench, state, report);
   } finally {
     learner.dispose();
   }
+}
+
+/**
+ * Train for a moment on a copy of the state that is then thrown away: JavaScript and WebAssembly are compiled, shaders
+ * built and buffers pooled while no epoch is timed. Without it the first epochs of a small model take half as long
+ * again as the later ones, and more ranks, having fewer steps an epoch, seem to scale worse than they do.
+ */
+async function warmUp(bench: Bench, state: TrainingState, seconds: number): Promise<void> {
+  const end = performance.now() + 1000 * seconds;
+  const shouldStop = () => bench.shouldStop() || performance.now() >= end;
+  if (seconds > 0) {
+    const copy = copyState(state);
+    bench.learner.setParameters(copy.parameters);
+    for (let epoch = 1; ; epoch++) {
+      const { stopped } = await trainEpoch({ ...bench, shouldStop }, copy, epoch);
+      if (stopped) break;
+    }
+  }
+  bench.learner.setParameters(state.parameters);
 }
 
 async function trainEpochs(

@@ -22,6 +22,7 @@ function input(changes: Partial<TrainInput> = {}): TrainInput & { reports: RunEv
     oversubscribed: false,
     report: (body) => reports.push(body),
     shouldStop: () => false,
+    warmUpSeconds: 0,
     ...changes,
     reports,
   };
@@ -116,6 +117,24 @@ describe('training', () => {
     );
     expect(serialiseState(resumed.state)).toEqual(serialiseState(whole.state));
     expect(resumed.testMae).toBe(whole.testMae);
+  });
+
+  it('gives the same bytes however long it warms up', async () => {
+    const run = async (warmUpSeconds: number) => {
+      const given = input({ warmUpSeconds });
+      const { state } = await train(given);
+      return { bytes: serialiseState(state), numbers: epochsOf(given.reports).map(numbersOf) };
+    };
+    expect(await run(0.1)).toEqual(await run(0));
+  });
+
+  it('stops while it warms up when it is asked to', async () => {
+    const start = performance.now();
+    const stopped = await train(
+      input({ warmUpSeconds: 1000, shouldStop: () => performance.now() > start + 50 }),
+    );
+    expect(stopped.outcome).toBe('stopped');
+    expect(stopped.state.epoch).toBe(0);
   });
 
   it('stops within a step, and stands where its last whole epoch ended', async () => {

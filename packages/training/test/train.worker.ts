@@ -38,6 +38,7 @@ const result = await train({
   oversubscribed: false,
   report: (body) => reports.push(body),
   shouldStop: () => ++looks > stopAfter,
+  warmUpSeconds: 0,
 });
 const output: RankOutput = { ...result, reports, state: serialiseState(result.state) };
 parentPort?.postMessage(output);

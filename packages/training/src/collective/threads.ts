@@ -205,12 +205,14 @@ export class ThreadsCollective implements Collective {
     this.#compare();
   }
 
-  /** Name the peer that has met the others least often, and release those that still wait. */
-  #giveUp(): never {
+  /** The deadline is over: name the peer that has met the others less often, and release those that still wait. */
+  #giveUp(): void {
     const arrivals = Array.from({ length: this.size }, (_, r) =>
       Atomics.load(this.#control, header + perRank * r),
     );
     const late = arrivals.findIndex((n) => n < arrivals[this.rank]);
+    // The last one came at the last moment: the meeting is about to be over.
+    if (late < 0) return;
     abandon(this.#memory, late);
     throw new LostPeerError(
       `Rank ${late} did not answer for ${this.#memory.deadlineSeconds} s; rank ${this.rank} waited for it.`,
