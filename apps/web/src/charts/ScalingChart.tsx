@@ -39,7 +39,7 @@ export function ScalingChart({
   const [active, setActive] = useState<{ series: string; index: number }>();
   const named = width >= 520;
   const margin = useMemo(
-    () => ({ top: 10, right: named ? 8 + nameWidth(series) : 14, bottom: 22, left: 2 }),
+    () => ({ top: 10, right: named ? 8 + nameWidth(series) : 14, bottom: 16, left: 2 }),
     [named, series],
   );
   const axes = useMemo(

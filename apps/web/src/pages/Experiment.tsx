@@ -1,3 +1,57 @@
+import { getRouteApi } from '@tanstack/react-router';
+import { useDeferredValue, useMemo } from 'react';
+import { Trouble } from '../app/Trouble.tsx';
+import type { ExperimentData } from '../state/experiment-data.ts';
+import { useExperiment } from '../state/live.ts';
+import { analysesOf } from './experiment/analysis.ts';
+import { EpochsPanel } from './experiment/EpochsPanel.tsx';
+import styles from './experiment/Experiment.module.css';
+import { Failures } from './experiment/Failures.tsx';
+import { Header } from './experiment/Header.tsx';
+import { LawPanel } from './experiment/LawPanel.tsx';
+import { LogDrawer } from './experiment/LogDrawer.tsx';
+import { RunTable } from './experiment/RunTable.tsx';
+import { ScalingPanel } from './experiment/ScalingPanel.tsx';
+import type { ExperimentSearch } from './experiment/search.ts';
+
+const route = getRouteApi('/experiments/$id');
+
+/** One experiment, live: how far it is, what its times say, each of its runs. */
 export function Experiment() {
-  return null;
+  const { id } = route.useParams();
+  const { data, error } = useExperiment(id);
+  if (data) return <Shown data={data} />;
+  if (error) return <Trouble error={error} reset={() => location.reload()} />;
+  return <p className={styles.loading}>Loading the experiment …</p>;
+}
+
+/** What a panel of this page is given. To add one: a file in experiment/ that takes these, a line below. */
+export interface PanelProps {
+  readonly data: ExperimentData;
+  readonly search: ExperimentSearch;
+  readonly change: (part: Partial<ExperimentSearch>) => void;
+}
+
+function Shown({ data }: { readonly data: ExperimentData }) {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const change = (part: Partial<ExperimentSearch>) =>
+    void navigate({ search: (before) => ({ ...before, ...part }), replace: true, resetScroll: false });
+  // Charts may lag behind a burst of epochs; the header and the table do not.
+  const settled = useDeferredValue(data);
+  const analyses = useMemo(() => analysesOf(settled), [settled]);
+  const panel = { data: settled, search, change };
+  return (
+    <div className={styles.page}>
+      <Header data={data} />
+      <Failures data={data} change={change} />
+      <ScalingPanel {...panel} analyses={analyses} />
+      <div className={styles.pair}>
+        <EpochsPanel {...panel} />
+        <LawPanel analyses={analyses} />
+      </div>
+      <RunTable {...panel} />
+      <LogDrawer data={data} search={search} change={change} />
+    </div>
+  );
 }

@@ -3,6 +3,9 @@ import { type RefObject, useEffect, useState } from 'react';
 /** Rows drawn beyond either edge of the window, so that a fast scroll meets no blank. */
 const beyond = 10;
 
+/** Lists up to this long are drawn whole: nothing is gained otherwise, and the browser's own search finds it all. */
+const short = 60;
+
 interface Visible {
   readonly first: number;
   readonly last: number;
@@ -29,6 +32,7 @@ export function useVisibleRows(list: RefObject<HTMLElement | null>, count: numbe
       removeEventListener('resize', look);
     };
   }, [list, height]);
+  if (count <= short) return { first: 0, last: count };
   const first = Math.min(Math.max(0, visible.first), count);
   return { first, last: Math.max(first, Math.min(count, visible.last)) };
 }

@@ -1,0 +1,206 @@
+import { type PointerEvent, useMemo, useState } from 'react';
+import { CartesianGrid, ComposedChart, XAxis, YAxis } from 'recharts';
+import styles from './Chart.module.css';
+import type { XY } from './decimate.ts';
+import { EpochMarks } from './EpochMarks.tsx';
+import { Tip } from './Tip.tsx';
+import { linearTicks, logDomain, logTicks } from './ticks.ts';
+import { useWidth } from './useWidth.ts';
+
+export interface EpochLine {
+  readonly key: string;
+  /** "8 devices", for the tooltip and, once a group, at the line's end. */
+  readonly label: string;
+  /** Lines of one group share a name at the end: "8 devices", and "8" where room is short. */
+  readonly group: string;
+  readonly short: string;
+  readonly colour: string;
+  readonly points: readonly XY[];
+}
+
+interface EpochChartProps {
+  readonly lines: readonly EpochLine[];
+  readonly epochs: number;
+  readonly axis: string;
+  readonly scale: 'log' | 'linear';
+  readonly format: (value: number) => string;
+  readonly formatTick: (value: number) => string;
+  readonly height: number;
+  readonly summary: string;
+  readonly width?: number;
+}
+
+const nothing: readonly [] = [];
+const yAxisWidth = 52;
+const xAxisHeight = 26;
+
+/** Something by epoch, a line a run, as it comes. */
+export function EpochChart(props: EpochChartProps) {
+  const { lines, epochs, axis, scale, format, formatTick, height, summary } = props;
+  const [frame, measured] = useWidth();
+  const width = props.width ?? measured;
+  const [active, setActive] = useState<{ key: string; point: XY }>();
+  const margin = { top: 10, right: width >= 520 ? 92 : 44, bottom: 16, left: 2 };
+  const axes = useMemo(() => axesOf(lines, epochs, scale), [lines, epochs, scale]);
+  const plot = {
+    left: margin.left + yAxisWidth,
+    top: margin.top,
+    width: Math.max(1, width - margin.left - margin.right - yAxisWidth),
+    height: height - margin.top - margin.bottom - xAxisHeight,
+  };
+  const track = (event: PointerEvent<HTMLDivElement>) => {
+    const box = event.currentTarget.getBoundingClientRect();
+    setActive(nearest(lines, axes, scale, plot, event.clientX - box.left, event.clientY - box.top));
+  };
+  const found = active && lines.find((line) => line.key === active.key);
+  const at = active && project(active.point, axes, scale, plot);
+
+  return (
+    <figure className={styles.chart}>
+      <figcaption className={styles.axisTitle}>{axis}</figcaption>
+      <div
+        ref={frame}
+        className={styles.frame}
+        style={{ height }}
+        onPointerMove={track}
+        onPointerDown={track}
+        onPointerLeave={() => setActive(undefined)}
+      >
+        {width > 0 && (
+          <ComposedChart
+            width={width}
+            height={height}
+            margin={margin}
+            data={nothing as never}
+            accessibilityLayer={false}
+            role="img"
+            aria-label={summary}
+          >
+            <CartesianGrid stroke="var(--grid)" vertical={false} />
+            <XAxis
+              type="number"
+              dataKey="x"
+              domain={axes.x as [number, number]}
+              allowDataOverflow
+              ticks={axes.xTicks}
+              interval="equidistantPreserveStart"
+              height={xAxisHeight}
+              tickMargin={6}
+              tickSize={4}
+              axisLine={{ stroke: 'var(--line-strong)' }}
+              tickLine={{ stroke: 'var(--line-strong)' }}
+              tick={{ fill: 'var(--ink-2)', fontSize: 12 }}
+            />
+            <YAxis
+              type="number"
+              dataKey="y"
+              scale={scale}
+              domain={axes.y as [number, number]}
+              allowDataOverflow
+              ticks={axes.yTicks}
+              interval={0}
+              width={yAxisWidth}
+              tickMargin={6}
+              axisLine={false}
+              tickLine={false}
+              tickFormatter={formatTick}
+              tick={{ fill: 'var(--ink-2)', fontSize: 12 }}
+            />
+            <EpochMarks lines={lines} active={active} short={width < 520} />
+          </ComposedChart>
+        )}
+        <span className={styles.xTitle} style={{ right: margin.right }} aria-hidden="true">
+          epoch
+        </span>
+        {found && active && at && (
+          <Tip
+            title={found.label}
+            lines={[`Epoch ${active.point.x}: ${format(active.point.y)}`]}
+            colour={found.colour}
+            {...at}
+            width={width}
+          />
+        )}
+      </div>
+    </figure>
+  );
+}
+
+interface Axes {
+  readonly x: readonly [number, number];
+  readonly y: readonly [number, number];
+  readonly xTicks: number[];
+  readonly yTicks: number[];
+}
+
+function axesOf(lines: readonly EpochLine[], epochs: number, scale: 'log' | 'linear'): Axes {
+  const ys: number[] = [];
+  for (const line of lines) for (const point of line.points) ys.push(point.y);
+  const x: [number, number] = [1, Math.max(2, epochs)];
+  const xTicks = [
+    1,
+    ...linearTicks(epochs, 8).filter((tick) => tick > 1 && tick <= epochs && Number.isInteger(tick)),
+  ];
+  if (scale === 'log') {
+    const y = logDomain(ys, 0.06);
+    return { x, y, xTicks, yTicks: logTicks(...y, 5) };
+  }
+  let most = 0;
+  for (const value of ys) if (value > most) most = value;
+  const yTicks = linearTicks(most, 5);
+  return { x, y: [0, yTicks.at(-1)!], xTicks, yTicks };
+}
+
+interface Plot {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+function project(point: XY, { x, y }: Axes, scale: 'log' | 'linear', plot: Plot) {
+  const up =
+    scale === 'log' ? Math.log(point.y / y[0]) / Math.log(y[1] / y[0]) : (point.y - y[0]) / (y[1] - y[0]);
+  return {
+    x: plot.left + (plot.width * (point.x - x[0])) / (x[1] - x[0]),
+    y: plot.top + plot.height * (1 - up),
+  };
+}
+
+/** The run whose line is nearest above or below the pointer, at the epoch under it. */
+function nearest(
+  lines: readonly EpochLine[],
+  axes: Axes,
+  scale: 'log' | 'linear',
+  plot: Plot,
+  atX: number,
+  atY: number,
+): { key: string; point: XY } | undefined {
+  const epoch = axes.x[0] + ((atX - plot.left) / plot.width) * (axes.x[1] - axes.x[0]);
+  let best: { key: string; point: XY } | undefined;
+  let least = 40;
+  for (const line of lines) {
+    const point = nearestByX(line.points, epoch);
+    if (!point) continue;
+    const place = project(point, axes, scale, plot);
+    const distance = Math.hypot((place.x - atX) / 2, place.y - atY);
+    if (distance < least) {
+      least = distance;
+      best = { key: line.key, point };
+    }
+  }
+  return best;
+}
+
+function nearestByX(points: readonly XY[], x: number): XY | undefined {
+  let low = 0;
+  let high = points.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (points[middle]!.x < x) low = middle + 1;
+    else high = middle;
+  }
+  const [after, before] = [points[low], points[low - 1]];
+  if (!after || !before) return after;
+  return x - before.x < after.x - x ? before : after;
+}

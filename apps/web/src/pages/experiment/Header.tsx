@@ -1,0 +1,155 @@
+import { Button } from '@mantine/core';
+import { IconCopy, IconDownload, IconPlayerStop, IconRefresh } from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { Fact, Facts } from '../../parts/Facts.tsx';
+import { Meter } from '../../parts/Meter.tsx';
+import { StateMark } from '../../parts/StateMark.tsx';
+import { addressOf, call } from '../../state/api.ts';
+import type { ExperimentData } from '../../state/experiment-data.ts';
+import { counted, dateTime, integer, percent, span } from '../../words/format.ts';
+import { searchOfSpec } from '../design/from-spec.ts';
+import styles from './Experiment.module.css';
+import { progressOf } from './progress.ts';
+import { useTargetUnit } from './useTargetUnit.ts';
+
+/** State, progress, time left, and what can be done with the whole experiment. */
+export function Header({ data }: { readonly data: ExperimentData }) {
+  const { experiment, spec } = data;
+  const { epochsDone, epochs, secondsLeft } = progressOf(data);
+  const target = useTargetUnit(spec);
+  const going = experiment.endedAt === null;
+  return (
+    <header className={styles.header}>
+      <div className={styles.titleRow}>
+        <h1 className={styles.title}>{experiment.name}</h1>
+        <StateMark state={experiment.state} />
+        <div className={styles.actions}>
+          {going && <CancelAll data={data} />}
+          <RetryFailed data={data} />
+          <Button
+            variant="default"
+            component={Link}
+            to="/design"
+            search={searchOfSpec(spec, `${spec.name} (copy)`) as never}
+            leftSection={<IconCopy size={14} />}
+          >
+            Duplicate
+          </Button>
+          {(['csv', 'json'] as const).map((format) => (
+            <Button
+              key={format}
+              variant="default"
+              component="a"
+              href={addressOf('exportExperiment', { params: { id: experiment.id }, query: { format } })}
+              download={`${experiment.id}.${format}`}
+              leftSection={<IconDownload size={14} />}
+            >
+              {format.toUpperCase()}
+            </Button>
+          ))}
+        </div>
+      </div>
+      <p className={styles.sub}>
+        {spec.models.map((model) => `${model.name} ${model.preset}`).join(', ')} on {spec.dataset.name}
+        {target && `, ${target.title.toLowerCase()}`} · {counted(spec.devices.length, 'device count')}
+        {spec.repeats > 1 && ` × ${spec.repeats} repeats`} · batch {spec.training.batchPerDevice} per device ·{' '}
+        {spec.launcher.name} · {dateTime(experiment.createdAt)}
+      </p>
+      {going && (
+        <div className={styles.progress}>
+          <Meter
+            label="Epochs of all runs"
+            done={epochsDone}
+            of={epochs}
+            tone={experiment.runsFailed > 0 ? 'bad' : 'accent'}
+          />
+        </div>
+      )}
+      <Facts>
+        <Fact
+          label="Epochs"
+          value={`${integer(epochsDone)} of ${integer(epochs)}`}
+          note={epochs > 0 && percent(Math.floor((100 * epochsDone) / epochs) / 100)}
+        />
+        <Fact
+          label="Runs"
+          value={`${integer(experiment.runsEnded)} of ${integer(experiment.runs)} ended`}
+          note={
+            experiment.runsFailed > 0 && <span className={styles.bad}>{experiment.runsFailed} failed</span>
+          }
+        />
+        {going && (
+          <Fact label="Time left" value={secondsLeft === null ? undefined : `about ${span(secondsLeft)}`} />
+        )}
+        {experiment.bestValidationMae !== null && (
+          <Fact
+            label="Best validation MAE"
+            value={`${Number(experiment.bestValidationMae.toPrecision(3))} ${target?.unit ?? ''}`}
+          />
+        )}
+      </Facts>
+    </header>
+  );
+}
+
+function CancelAll({ data }: { readonly data: ExperimentData }) {
+  const [sure, setSure] = useState(false);
+  const { id } = data.experiment;
+  const cancel = useMutation({ mutationFn: () => call('cancelExperiment', { params: { id }, body: {} }) });
+  if (!sure)
+    return (
+      <Button variant="default" leftSection={<IconPlayerStop size={14} />} onClick={() => setSure(true)}>
+        Cancel
+      </Button>
+    );
+  return (
+    <span className={styles.sure}>
+      <Button
+        color="red"
+        autoFocus
+        loading={cancel.isPending || cancel.isSuccess}
+        onClick={() => cancel.mutate()}
+      >
+        Cancel every run
+      </Button>
+      {!cancel.isPending && !cancel.isSuccess && (
+        <Button variant="default" onClick={() => setSure(false)}>
+          Let it run
+        </Button>
+      )}
+      {cancel.error && (
+        <span role="alert" className={styles.bad}>
+          {cancel.error.message}
+        </span>
+      )}
+    </span>
+  );
+}
+
+function RetryFailed({ data }: { readonly data: ExperimentData }) {
+  const failed = data.runs.filter((run) => run.view.state === 'failed');
+  const retry = useMutation({
+    mutationFn: () =>
+      Promise.all(failed.map((run) => call('retryRun', { params: { id: run.view.id }, body: {} }))),
+  });
+  if (failed.length === 0) return null;
+  return (
+    <>
+      <Button
+        variant="default"
+        leftSection={<IconRefresh size={14} />}
+        loading={retry.isPending}
+        onClick={() => retry.mutate()}
+      >
+        Retry {counted(failed.length, 'failed run')}
+      </Button>
+      {retry.error && (
+        <span role="alert" className={styles.bad}>
+          {retry.error.message}
+        </span>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,75 @@
+import { powerFit } from '../../charts/scaling-series.ts';
+import { markPath, seriesColour } from '../../charts/series.ts';
+import { counted, listed, significant } from '../../words/format.ts';
+import styles from './Experiment.module.css';
+import type { NamedAnalysis } from './ScalingPanel.tsx';
+
+/** The scaling exponent of each series in words, beside the chart; until there is one, what is still needed. */
+export function Reading({ named }: { readonly named: readonly NamedAnalysis[] }) {
+  if (named.length === 0) return null;
+  return (
+    <div className={styles.readings}>
+      {named.map((one) => (
+        <OneReading key={one.key} one={one} title={named.length > 1} />
+      ))}
+    </div>
+  );
+}
+
+function OneReading({ one, title }: { readonly one: NamedAnalysis; readonly title: boolean }) {
+  const { analysis } = one;
+  const fit = powerFit(analysis);
+  const beta = fit?.estimates.find((estimate) => estimate.symbol === 'beta');
+  const over = [...new Set(analysis.rows.filter((row) => row.oversubscribed).map((row) => row.devices))];
+  const counts = analysis.curve.length;
+  return (
+    <section className={styles.reading}>
+      {title && (
+        <h3>
+          <svg width="12" height="12" viewBox="-7 -7 14 14" aria-hidden="true">
+            <path d={markPath(one.style, 5)} fill={seriesColour(one.style)} />
+          </svg>
+          {one.label}
+        </h3>
+      )}
+      {fit && beta ? (
+        <>
+          <p className={styles.exponent}>
+            β = {beta.value.toFixed(2).replace('-', '−')}
+            {beta.interval && (
+              <span>
+                95 % interval {significant(beta.interval.low, 2)} to {significant(beta.interval.high, 2)}
+              </span>
+            )}
+          </p>
+          <p>
+            {beta.interval && beta.interval.low < 0 && beta.interval.high > 0
+              ? 'These counts cannot tell yet whether more devices help.'
+              : doubling(beta.value)}{' '}
+            {fit.r2 === null ? '' : `R² is ${fit.r2.toFixed(3)}, of the logarithms, `}
+            over {counted(counts, 'device count')}.
+          </p>
+        </>
+      ) : (
+        <p>
+          {counted(counts, 'device count')} measured. From three on, a power law is fitted: its exponent says
+          how far more devices help.
+        </p>
+      )}
+      {over.length > 0 && (
+        <p className={styles.caution}>
+          {listed(over)} {over.length === 1 && over[0] === 1 ? 'device is' : 'devices are'} more than there
+          are cores: these times show sharing, not scaling{fit ? ', and the fit holds them too' : ''}.
+        </p>
+      )}
+    </section>
+  );
+}
+
+function doubling(beta: number): string {
+  const change = 1 - 2 ** -beta;
+  const share = `${Math.abs(100 * change).toFixed(0)} %`;
+  return change >= 0
+    ? `Doubling the devices takes ${share} off an epoch (50 % would be ideal).`
+    : `Doubling the devices makes an epoch ${share} longer.`;
+}

@@ -1,0 +1,152 @@
+import { ActionIcon } from '@mantine/core';
+import { IconFileText, IconPlayerStop, IconRefresh } from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
+import { memo } from 'react';
+import { Meter } from '../../parts/Meter.tsx';
+import { type ShownState, StateMark } from '../../parts/StateMark.tsx';
+import { call } from '../../state/api.ts';
+import type { TimeParts } from '../../state/experiment-data.ts';
+import { integer, percent, seconds, significant } from '../../words/format.ts';
+import styles from './RunTable.module.css';
+import type { RunRow } from './run-row.ts';
+
+interface RunLineProps {
+  readonly row: RunRow;
+  readonly index: number;
+  readonly state: ShownState;
+  readonly several: boolean;
+  readonly repeated: boolean;
+  /** Pixels. */
+  readonly height: number;
+  readonly openLog: () => void;
+}
+
+/** One run. `openLog` is left out of the comparison: it does the same however often it is made anew. */
+export const RunLine = memo(
+  function RunLine({ row, index, state, several, repeated, height, openLog }: RunLineProps) {
+    const { view } = row.run;
+    return (
+      <tr className={styles.row} style={{ height }} aria-rowindex={index + 2}>
+        <th scope="row">{row.number}</th>
+        {several && <td>{row.model}</td>}
+        <td data-end>{integer(row.devices)}</td>
+        {repeated && <td data-end>{row.repeat}</td>}
+        <td title={view.reason ?? undefined}>
+          <StateMark state={state} />
+          {state === 'lost' && view.lastHeardAt !== null && (
+            <span className={styles.since}>
+              {' '}
+              since {new Date(view.lastHeardAt).toLocaleTimeString('en-GB')}
+            </span>
+          )}
+          {view.attempt > 1 && <span className={styles.since}>attempt {view.attempt}</span>}
+        </td>
+        <td className={styles.epoch}>
+          <span>
+            {row.epoch} <span className={styles.of}>of {row.epochs}</span>
+          </span>
+          <Meter
+            label={`Epochs of run ${row.number}`}
+            done={row.epoch}
+            of={row.epochs}
+            tone={toneOf(state)}
+          />
+        </td>
+        <td data-end>
+          {row.seconds === null ? (
+            <None />
+          ) : (
+            <>
+              {seconds(row.seconds)}
+              {row.spread !== null && <span className={styles.spread}> ± {significant(row.spread, 2)}</span>}
+            </>
+          )}
+        </td>
+        <td>{row.parts ? <Shares parts={row.parts} /> : <None />}</td>
+        <td data-end>{row.steps === null ? <None /> : integer(row.steps)}</td>
+        <td data-end>{integer(row.globalBatch)}</td>
+        <td data-end>{row.imbalance === null ? <None /> : `${row.imbalance.toFixed(2)}×`}</td>
+        <td data-end>{row.deviceHours === null ? <None /> : significant(row.deviceHours)}</td>
+        <td data-end>{row.bestMae === null ? <None /> : significant(row.bestMae)}</td>
+        <td className={styles.actions}>
+          <Actions row={row} openLog={openLog} />
+        </td>
+      </tr>
+    );
+  },
+  (a, b) =>
+    a.row === b.row &&
+    a.state === b.state &&
+    a.index === b.index &&
+    a.height === b.height &&
+    a.several === b.several &&
+    a.repeated === b.repeated,
+);
+
+function None() {
+  return <span className={styles.none}>–</span>;
+}
+
+function toneOf(state: ShownState): 'accent' | 'bad' | 'quiet' {
+  return state === 'failed' ? 'bad' : state === 'running' || state === 'starting' ? 'accent' : 'quiet';
+}
+
+const partNames = [
+  ['compute', 'compute'],
+  ['communication', 'communication'],
+  ['data', 'data'],
+  ['optimiser', 'optimiser'],
+] as const;
+
+/** What an epoch's seconds went to, as one small bar with its words. */
+function Shares({ parts }: { readonly parts: TimeParts }) {
+  const words = partNames.map(([part, name]) => `${name} ${percent(parts[part])}`).join(', ');
+  return (
+    <span className={styles.shares} role="img" aria-label={words} title={words}>
+      {partNames.map(([part]) => (
+        <span key={part} data-part={part} style={{ width: `${100 * parts[part]}%` }} />
+      ))}
+    </span>
+  );
+}
+
+function Actions({ row, openLog }: { readonly row: RunRow; readonly openLog: () => void }) {
+  const { id, state } = row.run.view;
+  const cancel = useMutation({ mutationFn: () => call('cancelRun', { params: { id }, body: {} }) });
+  const retry = useMutation({ mutationFn: () => call('retryRun', { params: { id }, body: {} }) });
+  const going = state === 'queued' || state === 'starting' || state === 'running';
+  const again = state === 'failed' || state === 'cancelled';
+  const problem = cancel.error ?? retry.error;
+  return (
+    <span className={styles.buttons}>
+      {problem && (
+        <span role="alert" className={styles.problem} title={problem.message}>
+          {problem.message}
+        </span>
+      )}
+      {going && (
+        <ActionIcon
+          aria-label={`Cancel run ${row.number}`}
+          title="Cancel this run"
+          loading={cancel.isPending}
+          onClick={() => cancel.mutate()}
+        >
+          <IconPlayerStop size={15} stroke={1.7} />
+        </ActionIcon>
+      )}
+      {again && (
+        <ActionIcon
+          aria-label={`Retry run ${row.number}`}
+          title="Retry this run"
+          loading={retry.isPending}
+          onClick={() => retry.mutate()}
+        >
+          <IconRefresh size={15} stroke={1.7} />
+        </ActionIcon>
+      )}
+      <ActionIcon aria-label={`Log of run ${row.number}`} title="Read its log" onClick={openLog}>
+        <IconFileText size={15} stroke={1.7} />
+      </ActionIcon>
+    </span>
+  );
+}
