@@ -1,15 +1,21 @@
 import { readFileSync } from 'node:fs';
 import {
-  type HelloAnswer,
+  decode,
   type HubToRank,
   heartbeatSeconds,
   maxEventsPerMessage,
+  problem,
   type RankToHub,
-  type ReportAnswer,
 } from '@litmatter/protocol';
 import { io, type Socket } from 'socket.io-client';
+import { z } from 'zod';
 import { pauseSeconds } from './backoff.ts';
 import type { Spool } from './spool.ts';
+
+const committed = z.number().int().min(-1);
+const refusal = z.object({ problem });
+const helloAnswer = z.union([z.object({ committed, cancelled: z.boolean() }), refusal]);
+const reportAnswer = z.union([z.object({ committed }), refusal]);
 
 export interface LinkOptions {
   /** Where the hub's pages are; a path in it is the hub's base path. */
@@ -92,7 +98,7 @@ export class Link {
     await Promise.race([
       new Promise<void>((resolve) => {
         this.#delivered = resolve;
-        this.#checkDelivered();
+        if (this.#committed >= this.#options.spool.length) resolve();
       }),
       new Promise<void>((resolve) => {
         timer = setTimeout(resolve, seconds * 1000);
@@ -119,19 +125,15 @@ export class Link {
 
   async #greet(): Promise<void> {
     const { run, attempt } = this.#options;
-    const answer = await this.#ask<HelloAnswer>((give) => this.#socket.emit('hello', { run, attempt }, give));
+    const answer = await this.#ask(helloAnswer, (give) => this.#socket.emit('hello', { run, attempt }, give));
     if (!answer) return;
     if ('problem' in answer) {
       this.#refused(answer.problem.message);
       return;
     }
-    if (this.#lastSaid) this.#say('The hub is reached again.');
-    this.#lastSaid = '';
-    this.#failures = 0;
     this.#greeted = true;
-    this.#committed = answer.committed + 1;
     if (answer.cancelled) this.#options.onCancel();
-    this.#checkDelivered();
+    this.#acknowledge(answer.committed);
     await this.#send();
   }
 
@@ -141,31 +143,47 @@ export class Link {
     this.#sending = true;
     while (this.#greeted && this.#committed < spool.length) {
       const events = spool.read(this.#committed, maxEventsPerMessage);
-      const answer = await this.#ask<ReportAnswer>((give) => this.#socket.emit('report', { events }, give));
+      const answer = await this.#ask(reportAnswer, (give) => this.#socket.emit('report', { events }, give));
       if (!answer) break;
       if ('problem' in answer) {
         this.#refused(answer.problem.message);
         break;
       }
       if (answer.committed < events[0].seq) {
-        this.#refused(`it acknowledged event ${answer.committed} when sent events from ${events[0].seq} on`);
+        this.#refused(`it acknowledged event ${answer.committed} when sent events from ${events[0].seq} on.`);
         break;
       }
-      this.#committed = answer.committed + 1;
-      this.#checkDelivered();
+      this.#well();
+      this.#acknowledge(answer.committed);
     }
     this.#sending = false;
+  }
+
+  /** The hub holds the events up to this one. */
+  #acknowledge(seq: number): void {
+    this.#committed = seq + 1;
+    if (this.#committed < this.#options.spool.length) return;
+    this.#well();
+    this.#delivered?.();
+  }
+
+  /** The hub takes what it is sent: only now is what went wrong before over. */
+  #well(): void {
+    if (this.#lastSaid) this.#options.log('The hub is reached again.');
+    this.#lastSaid = '';
+    this.#failures = 0;
   }
 
   /**
    * One question to the hub. Undefined where no answer came in time or the connection ended first: the answer
    * may still have been carried out, which sending again does not harm.
    */
-  async #ask<A extends HelloAnswer | ReportAnswer>(
-    emit: (give: (answer: A) => void) => void,
-  ): Promise<A | undefined> {
+  async #ask<S extends z.ZodType>(
+    schema: S,
+    emit: (give: (answer: unknown) => void) => void,
+  ): Promise<z.infer<S> | undefined> {
     let stop: () => void = () => {};
-    const answer = await new Promise<A | undefined>((resolve) => {
+    const answer = await new Promise<unknown>((resolve) => {
       const none = () => resolve(undefined);
       const timer = setTimeout(none, this.#answer);
       this.#socket.once('disconnect', none);
@@ -176,8 +194,9 @@ export class Link {
       emit(resolve);
     });
     stop();
-    if (!answer && this.#socket.connected) this.#drop('The hub did not answer.');
-    return answer;
+    if (answer !== undefined) return decode(schema, answer, "The hub's answer");
+    if (this.#socket.connected) this.#drop('The hub did not answer.');
+    return undefined;
   }
 
   #refused(message: string): void {
@@ -215,10 +234,6 @@ export class Link {
     if (sentence === this.#lastSaid) return;
     this.#lastSaid = sentence;
     this.#options.log(sentence);
-  }
-
-  #checkDelivered(): void {
-    if (this.#committed >= this.#options.spool.length) this.#delivered?.();
   }
 }
 

@@ -17,6 +17,10 @@ export interface Faults {
   cutBeforeStore?: () => boolean;
   /** Cut the connection after storing, before the answer. */
   cutAfterStore?: () => boolean;
+  /** Answer that the run is not known. */
+  refuse?: () => boolean;
+  /** Answer something that is not an answer. */
+  talkNonsense?: () => boolean;
   cancelled?: boolean;
 }
 
@@ -55,6 +59,8 @@ export async function startHub(
     });
     socket.on('report', (message, answer) => {
       const { events } = reportMessage.parse(message);
+      if (faults.refuse?.()) return answer({ problem: { message: 'The run a-run has been deleted.' } });
+      if (faults.talkNonsense?.()) return answer({ committed: 'all of them' } as never);
       if (faults.cutBeforeStore?.()) return void socket.disconnect(true);
       for (const event of events) {
         const key = `${event.run}/${event.attempt}/${event.seq}`;

@@ -131,6 +131,24 @@ describe('the link to the hub', () => {
     expect(await rank.drain(5)).toBe(true);
   });
 
+  it('says once that the hub refuses its events, however often it tries', async () => {
+    write(1);
+    const { url, hellos } = await hub({ faults: { refuse: () => true } });
+    const rank = link(url);
+    await vi.waitFor(() => expect(hellos()).toBeGreaterThan(4));
+    expect(rank.said).toEqual(["The hub refuses this run's report: The run a-run has been deleted."]);
+  });
+
+  it('does not fall over an answer that is none', async () => {
+    write(1);
+    let wrong = 2;
+    const { url } = await hub({ faults: { talkNonsense: () => --wrong >= 0 } });
+    const rank = link(url);
+    expect(await rank.drain(5)).toBe(true);
+    expect(rank.said[0]).toMatch(/^The hub's answer/);
+    expectAllStored();
+  });
+
   it('gives up draining at the deadline, leaving the spool as it is', async () => {
     write(2);
     const rank = link('http://127.0.0.1:9/');
