@@ -10,7 +10,7 @@ import {
 import { configFile } from './config.ts';
 import { datasetFolder, defaultDataFolder, ownRunFolder } from './folders.ts';
 import { type Hub, type HubOptions, startHub } from './hub/hub.ts';
-import { newExperimentId } from './hub/store.ts';
+import { newExperimentId } from './hub/ids.ts';
 import { type ExperimentResult, resultOf } from './result.ts';
 
 export interface RunExperimentOptions extends Pick<HubOptions, 'launchers' | 'verbose'> {

@@ -1,5 +1,4 @@
 import { modelCard } from '@litmatter/models';
-import { backendCards } from '@litmatter/models/node';
 import { datasetCard } from '@litmatter/molecules';
 import { dataFolderDatasets } from '@litmatter/molecules/node';
 import type { Catalogue } from '@litmatter/protocol';
@@ -8,6 +7,7 @@ import { hostFacts } from '../host.ts';
 import type { Launcher } from '../launchers/launcher.ts';
 import { probeLaunchers } from '../launchers/registry.ts';
 import { version } from '../version.ts';
+import { knownBackends } from './backends.ts';
 
 /** What can be chosen here and now. */
 export async function buildCatalogue(
@@ -16,15 +16,16 @@ export async function buildCatalogue(
   datasetFolder: string,
 ): Promise<Catalogue> {
   const context = dataFolderDatasets(datasetFolder);
-  const [datasets, launcherCards] = await Promise.all([
+  const [datasets, backends, launcherCards] = await Promise.all([
     Promise.all(registry.datasets.map((dataset) => datasetCard(dataset, context))),
+    knownBackends(),
     probeLaunchers(launchers),
   ]);
   return {
     version,
     models: registry.models.map(modelCard),
     datasets,
-    backends: backendCards(),
+    backends,
     launchers: launcherCards,
     host: hostFacts(),
   };

@@ -1,11 +1,11 @@
 import { resolveModel } from '@litmatter/models';
-import { backendCards } from '@litmatter/models/node';
 import { chooseTarget, datasetStatus, findDataset, splitMolecules } from '@litmatter/molecules';
 import { dataFolderDatasets } from '@litmatter/molecules/node';
 import { decode, type ExperimentSpec, InputError, LackingError } from '@litmatter/protocol';
 import type { Registry } from '../config.ts';
 import type { Launcher } from '../launchers/launcher.ts';
 import { launcherNamed } from '../launchers/registry.ts';
+import { knownBackends } from './backends.ts';
 
 /**
  * Check what the protocol's schema cannot know: that models, presets, options, data set, target and launcher are
@@ -48,7 +48,7 @@ export async function checkAll(
   if (status.available) {
     // Throws where nothing would be left to train on; where the size is not known the plan counts it.
     if (status.molecules !== null) splitMolecules(status.molecules, spec.dataset.split, spec.dataset.limit);
-    checkBackend(spec);
+    await checkBackend(spec);
     return;
   }
   const message = `The data set "${name}" is not here. ${status.mend ?? ''}`.trim();
@@ -56,9 +56,9 @@ export async function checkAll(
 }
 
 /** Ranks of the launcher `local` compute here. @throws LackingError */
-function checkBackend({ backend, launcher }: ExperimentSpec): void {
+async function checkBackend({ backend, launcher }: ExperimentSpec): Promise<void> {
   if (backend === 'auto' || launcher.name !== 'local') return;
-  const card = backendCards().find(({ name }) => name === backend);
+  const card = (await knownBackends()).find(({ name }) => name === backend);
   if (card === undefined || card.available) return;
   const mend =
     card.mend === null ? 'Choose another backend.' : `Run "${card.mend}", or choose another backend.`;

@@ -18,7 +18,8 @@ import { launcherNamed } from '../launchers/registry.ts';
 import { runTrial } from '../launchers/trial.ts';
 import { type TrialRequest, type TrialResult, trialResult } from '../trial/trial.ts';
 import { type Evidence, forecastsOf } from './forecast.ts';
-import { type Store, seriesKey } from './store.ts';
+import { seriesKey } from './ids.ts';
+import type { Store } from './store.ts';
 
 export interface PlannerOptions {
   readonly registry: Registry;

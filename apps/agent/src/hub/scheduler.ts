@@ -5,7 +5,8 @@ import type { RankJob } from '../job.ts';
 import type { LaunchEnd, Launched, Launcher } from '../launchers/launcher.ts';
 import type { Ranks } from './ranks.ts';
 import { collectSpool } from './spools.ts';
-import type { Attempt, Store } from './store.ts';
+import type { Store } from './store.ts';
+import type { Attempt } from './transitions.ts';
 
 export interface SchedulerOptions {
   readonly store: Store;

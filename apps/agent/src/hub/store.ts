@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import {
   type EndState,
   type EpochEvent,
@@ -14,17 +13,16 @@ import {
 } from '@litmatter/protocol';
 import { Database } from './database.ts';
 import { appendEvents, committedSeq, epochsAfter, eventsAfter } from './events.ts';
+import { newExperimentId, seriesKey } from './ids.ts';
 import { type EventRow, type ExperimentRow, type RunRow, toEpochView, toRunView, toSummary } from './rows.ts';
-
-/** One launch of a run, as the scheduler needs it. */
-export interface Attempt {
-  readonly run: string;
-  readonly attempt: number;
-  readonly spec: RunSpec;
-  /** What the launcher finds it by; null where the hub ended between deciding to launch and having launched. */
-  readonly reference: string | null;
-  readonly cancelRequested: boolean;
-}
+import {
+  type Attempt,
+  beginAttempt,
+  type CancelOutcome,
+  requestCancel,
+  requeue,
+  settle,
+} from './transitions.ts';
 
 /** What `changes` sends at most in one message; the rest follows from the returned cursor. */
 export const maxEpochsPerUpdate = 1_000;
@@ -211,25 +209,7 @@ export class Store {
 
   /** Decide to launch a queued run: it is `starting` from here on. Returns the new attempt, undefined if not queued. */
   beginAttempt(run: string): Attempt | undefined {
-    return this.#changeRun(run, (row, changed) => {
-      if (row.state !== 'queued') return undefined;
-      const attempt = row.attempt + 1;
-      this.#db.run(
-        'INSERT INTO attempts (run, attempt, created_at) VALUES (?, ?, ?)',
-        run,
-        attempt,
-        this.#now(),
-      );
-      this.#db.run(
-        `UPDATE runs SET state = 'starting', reason = NULL, attempt = ?, cancel_requested = 0, started = NULL,
-           test_mae = NULL, started_at = NULL, ended_at = NULL, last_heard_at = NULL, epochs_done = 0,
-           best_validation_mae = NULL, changed = ? WHERE id = ?`,
-        attempt,
-        changed,
-        run,
-      );
-      return { run, attempt, spec: JSON.parse(row.spec) as RunSpec, reference: null, cancelRequested: false };
-    });
+    return this.#changeRun(run, (row, changed) => beginAttempt(this.#db, row, changed, this.#now()));
   }
 
   setReference(run: string, attempt: number, reference: string): void {
@@ -262,43 +242,15 @@ export class Store {
 
   /** Put an ended run (not a succeeded one) back into the queue. Returns whether it was. */
   requeue(run: string): boolean {
-    return (
-      this.#changeRun(run, (row, changed) => {
-        if (row.state !== 'failed' && row.state !== 'cancelled') return false;
-        this.#db.run(
-          `UPDATE runs SET state = 'queued', reason = NULL, ended_at = NULL, changed = ? WHERE id = ?`,
-          changed,
-          run,
-        );
-        return true;
-      }) ?? false
-    );
+    return this.#changeRun(run, (row, changed) => requeue(this.#db, row, changed)) ?? false;
   }
 
   /**
    * Ask for a run's end. A queued run is cancelled at once; of an active one it is noted, and the scheduler stops it.
    * Returns what became of the request.
    */
-  requestCancel(run: string): 'cancelled' | 'requested' | 'ended' | undefined {
-    return this.#changeRun(run, (row, changed) => {
-      if (row.state === 'queued') {
-        this.#db.run(
-          `UPDATE runs SET state = 'cancelled', reason = 'Cancelled before it started.', ended_at = ?, changed = ?
-             WHERE id = ?`,
-          this.#now(),
-          changed,
-          run,
-        );
-        return 'cancelled';
-      }
-      if (row.state !== 'starting' && row.state !== 'running') return 'ended';
-      this.#db.run(
-        `UPDATE runs SET cancel_requested = 1, reason = 'Stopping.', changed = ? WHERE id = ?`,
-        changed,
-        run,
-      );
-      return 'requested';
-    });
+  requestCancel(run: string): CancelOutcome | undefined {
+    return this.#changeRun(run, (row, changed) => requestCancel(this.#db, row, changed, this.#now()));
   }
 
   cancelRequested(run: string, attempt: number): boolean {
@@ -311,20 +263,8 @@ export class Store {
    * that arrives later replaces it. Returns whether it was needed.
    */
   settle(run: string, attempt: number, state: EndState, reason: string | null): boolean {
-    return (
-      this.#changeRun(run, (row, changed) => {
-        if (row.attempt !== attempt || (row.state !== 'starting' && row.state !== 'running')) return false;
-        this.#db.run(
-          'UPDATE runs SET state = ?, reason = ?, ended_at = ?, changed = ? WHERE id = ?',
-          state,
-          reason,
-          this.#now(),
-          changed,
-          run,
-        );
-        return true;
-      }) ?? false
-    );
+    const end = { attempt, state, reason };
+    return this.#changeRun(run, (row, changed) => settle(this.#db, row, end, changed, this.#now())) ?? false;
   }
 
   /** Note that rank 0 of an attempt is there. */
@@ -457,31 +397,4 @@ export class Store {
       experiment,
     );
   }
-}
-
-/**
- * What a run's seconds per epoch depend on, its device count apart: runs with the same key can be compared. Seeds,
- * targets, learning rates and the number of epochs are not in it.
- */
-export function seriesKey({ model, dataset, training, launcher, backend }: RunSpec): string {
-  const { name, limit = null, split, options } = dataset;
-  return JSON.stringify([
-    [model.name, model.preset, model.options],
-    [name, limit, split.train, options],
-    training.batchPerDevice,
-    launcher.name,
-    backend,
-  ]);
-}
-
-/** An id that says what the experiment is called: "schnet-on-the-bundled-4k2p9x". */
-export function newExperimentId(name: string): string {
-  const slug = name
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, 24)
-    .replace(/^-+|-+$/g, '');
-  const letters = Array.from({ length: 6 }, () => randomInt(36).toString(36)).join('');
-  return `${slug || 'experiment'}-${letters}`;
 }

@@ -4,7 +4,8 @@ import type { RunEvent } from '@litmatter/protocol';
 import pino from 'pino';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Scheduler } from '../../src/hub/scheduler.ts';
-import { type Attempt, Store } from '../../src/hub/store.ts';
+import { Store } from '../../src/hub/store.ts';
+import type { Attempt } from '../../src/hub/transitions.ts';
 import { ended, epoch, someSpec, started, temporaryFolder } from '../support.ts';
 import { FakeLauncher } from './fake-launcher.ts';
 
