@@ -9,7 +9,7 @@ export class Pump<M> {
   readonly #everyMilliseconds: number;
   #dirty = false;
   #underWay = false;
-  #lastAt = 0;
+  #lastAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 

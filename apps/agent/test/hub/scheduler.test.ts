@@ -12,7 +12,8 @@ import { FakeLauncher } from './fake-launcher.ts';
 /** A hub's inside without its sockets: start it, end it, start the next one on the same store. */
 function setUp(launcher = new FakeLauncher()) {
   const folder = temporaryFolder();
-  const store = new Store(join(folder, 'hub.sqlite'));
+  const now = { value: Date.now() };
+  const store = new Store(join(folder, 'hub.sqlite'), () => now.value);
   const connected = new Set<string>();
   const cancelledRanks: string[] = [];
   const folderOf = (run: string, attempt: number) => join(folder, 'runs', run, String(attempt));
@@ -22,6 +23,7 @@ function setUp(launcher = new FakeLauncher()) {
     store.close();
   });
   return {
+    now,
     store,
     launcher,
     connected,
@@ -154,6 +156,22 @@ describe('runs', () => {
     hub.spool(run, 1, [started({ run, seq: 0 }), epoch({ run, seq: 1 }, 1)]);
     await vi.waitFor(() => expect(hub.store.run(run)!.state).toBe('running'));
     expect(hub.store.summary(id)!.epochsDone).toBe(1);
+  });
+});
+
+describe('silence', () => {
+  it('of a run is not its failure: it stays running, and when it was last heard of is told', async () => {
+    const hub = setUp();
+    await hub.startHub();
+    const { id } = hub.store.createExperiment(someSpec({ devices: [1] }));
+    const run = `${id}.0`;
+    hub.scheduler.kick();
+    await vi.waitFor(() => expect(hub.launcher.alive).toHaveLength(1));
+    hub.store.append(run, 1, [started({ run, seq: 0 })]);
+    const heard = hub.store.run(run)!.lastHeardAt;
+    hub.now.value += 1e3 * 3_600;
+    await settled();
+    expect(hub.store.run(run)).toMatchObject({ state: 'running', lastHeardAt: heard, reason: null });
   });
 });
 
