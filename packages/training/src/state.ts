@@ -16,6 +16,17 @@ export interface TrainingState {
   readonly adam: AdamState;
   readonly schedule: ScheduleState;
   readonly normalisation: Normalisation;
+  /** The epoch with the smallest validation MAE; null before the first, and where there is no validation split. */
+  readonly best: BestEpoch | null;
+}
+
+/** The parameters worth keeping: those that err least on molecules they were not trained on. */
+export interface BestEpoch {
+  readonly epoch: number;
+  /** In the target's own unit. */
+  readonly validationMae: number;
+  /** [P] a copy that later steps do not change. */
+  readonly parameters: Float32Array;
 }
 
 /** A copy that later steps do not change. */
@@ -43,22 +54,24 @@ const header = z.strictObject({
     badEpochs: whole,
   }),
   normalisation: z.strictObject({ mean: z.number(), std: z.number().positive() }),
+  best: z.strictObject({ epoch: whole, validationMae: z.number() }).nullable(),
 });
 
-/** The state as bytes: a line of magic, a line of JSON, three vectors of little-endian float32. Exact. */
+/** The state as bytes: a line of magic, a line of JSON, three or four vectors of little-endian float32. Exact. */
 export function serialiseState(state: TrainingState): Uint8Array<ArrayBuffer> {
-  const { parameters, adam, schedule } = state;
-  const best = Number.isFinite(schedule.best) ? schedule.best : null;
+  const { parameters, adam, schedule, best } = state;
+  const lowest = Number.isFinite(schedule.best) ? schedule.best : null;
   const head: z.input<typeof header> = {
     size: parameters.length,
     epoch: state.epoch,
     adamStep: adam.step,
-    schedule: { ...schedule, best },
+    schedule: { ...schedule, best: lowest },
     normalisation: { ...state.normalisation },
+    best: best && { epoch: best.epoch, validationMae: best.validationMae },
   };
   const text = new TextEncoder().encode(`${magic}${JSON.stringify(head)}\n`);
-  const vectors = [parameters, adam.firstMoment, adam.secondMoment];
-  const bytes = new Uint8Array(text.length + 12 * parameters.length);
+  const vectors = [parameters, adam.firstMoment, adam.secondMoment, ...(best ? [best.parameters] : [])];
+  const bytes = new Uint8Array(text.length + 4 * vectors.length * parameters.length);
   bytes.set(text);
   for (const [i, vector] of vectors.entries()) {
     bytes.set(
@@ -81,7 +94,7 @@ export function deserialiseState(bytes: Uint8Array, what: string): TrainingState
   const end = bytes.indexOf(10, magic.length);
   if (end < 0) throw new InputError(`${what} is cut short: its header does not end.`);
   const head = decode(header, parse(bytes.subarray(magic.length, end), what), what);
-  const expected = end + 1 + 12 * head.size;
+  const expected = end + 1 + 4 * (head.best ? 4 : 3) * head.size;
   if (bytes.length !== expected) {
     throw new InputError(`${what} has ${bytes.length} bytes, but its header promises ${expected}.`);
   }
@@ -94,6 +107,7 @@ export function deserialiseState(bytes: Uint8Array, what: string): TrainingState
     adam: { firstMoment: vector(1), secondMoment: vector(2), step: head.adamStep },
     schedule: { ...head.schedule, best: head.schedule.best ?? Number.POSITIVE_INFINITY },
     normalisation: head.normalisation,
+    best: head.best && { ...head.best, parameters: vector(3) },
   };
 }
 

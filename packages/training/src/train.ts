@@ -18,7 +18,7 @@ import { noNormalisation, normalisationOf } from './normalise.ts';
 import { epochRecord } from './record.ts';
 import { stepsPerEpoch } from './sampler.ts';
 import { scheduleState, scheduleStep } from './schedule.ts';
-import { copyState, type TrainingState } from './state.ts';
+import { type BestEpoch, copyState, type TrainingState } from './state.ts';
 
 export interface TrainInput {
   readonly model: Model;
@@ -123,7 +123,7 @@ async function trainEpochs(
     const record = await epochRecord(collective, outcome, validation.seconds, facts);
     if (record) report(record);
     scheduleStep(state.schedule, validation.mae ?? outcome.trainLoss, spec);
-    state = { ...state, epoch };
+    state = { ...state, epoch, best: betterOf(state, epoch, validation.mae) };
     const lowered = state.schedule.learningRate;
     if (lowered < learningRate) {
       const message = `The learning rate fell from ${learningRate} to ${lowered} after epoch ${epoch}.`;
@@ -132,6 +132,12 @@ async function trainEpochs(
   }
   const test = await evaluate(bench, data.split.test, normalisation);
   return { outcome: test.stopped ? 'stopped' : 'finished', state, testMae: test.mae };
+}
+
+/** The best epoch so far, this one being done. */
+function betterOf({ best, parameters }: TrainingState, epoch: number, mae: number | null): BestEpoch | null {
+  if (mae === null || !(mae < (best?.validationMae ?? Number.POSITIVE_INFINITY))) return best;
+  return { epoch, validationMae: mae, parameters: parameters.slice() };
 }
 
 function freshState(model: Model, data: TrainingData, spec: TrainingSpec): TrainingState {
@@ -144,6 +150,7 @@ function freshState(model: Model, data: TrainingData, spec: TrainingSpec): Train
     normalisation: spec.normaliseTarget
       ? normalisationOf(data.set, data.target, data.split.train)
       : noNormalisation,
+    best: null,
   };
 }
 

@@ -23,17 +23,23 @@ const state: fc.Arbitrary<TrainingState> = size.chain((n) => {
       mean: double,
       std: fc.double({ min: Number.MIN_VALUE, noNaN: true, noDefaultInfinity: true }),
     }),
+    best: fc.option(fc.record({ epoch: fc.nat(), validationMae: double, parameters: vector })),
   });
 });
 
 const bitsOf = (s: TrainingState) =>
-  [s.parameters, s.adam.firstMoment, s.adam.secondMoment].map((v) => [
-    ...new Uint32Array(v.buffer, v.byteOffset, v.length),
-  ]);
-const numbersOf = ({ epoch, schedule, normalisation, adam }: TrainingState) =>
-  [epoch, adam.step, ...Object.values(schedule), ...Object.values(normalisation)].map((n) =>
-    n === 0 ? 0 : n,
+  [s.parameters, s.adam.firstMoment, s.adam.secondMoment, s.best?.parameters ?? new Float32Array(0)].map(
+    (v) => [...new Uint32Array(v.buffer, v.byteOffset, v.length)],
   );
+const numbersOf = ({ epoch, schedule, normalisation, adam, best }: TrainingState) =>
+  [
+    epoch,
+    adam.step,
+    ...Object.values(schedule),
+    ...Object.values(normalisation),
+    best?.epoch ?? null,
+    best?.validationMae ?? null,
+  ].map((n) => (n === 0 ? 0 : n));
 
 describe('a saved training state', () => {
   it('comes back bit for bit', () => {

@@ -43,6 +43,27 @@ const numbersOf = ({
 });
 
 describe('training', () => {
+  it('keeps the parameters of the epoch with the smallest validation error, through a resume too', async () => {
+    const rough = (epochs: number) => toySpec({ epochs, learningRate: 2, schedule: 'constant' });
+    const given = input({ spec: rough(10) });
+    const { state } = await train(given);
+    const errors = epochsOf(given.reports).map((epoch) => epoch.validationMae!);
+    const lowest = Math.min(...errors);
+    const best = errors.indexOf(lowest) + 1;
+    expect(best).toBeGreaterThan(1);
+    expect(best).toBeLessThan(10);
+    expect(state.best).toMatchObject({ epoch: best, validationMae: lowest });
+
+    const { state: then } = await train(input({ spec: rough(best) }));
+    expect(state.best?.parameters).toEqual(then.parameters);
+    const resume = deserialiseState(serialiseState(then), 'then');
+    expect((await train(input({ spec: rough(10), resume }))).state.best).toEqual(state.best);
+  });
+
+  it('has no best epoch without a validation split', async () => {
+    expect((await train(input({ data: toyData({ validation: 0 }) }))).state.best).toBeNull();
+  });
+
   it('reports its start and each epoch, as events the protocol knows', async () => {
     const given = input({ data: toyData({ train: 45 }) });
     await train(given);
