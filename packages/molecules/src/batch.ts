@@ -3,12 +3,12 @@
  * - `radius`: all pairs closer than `cutoff` angstrom (strictly), no self loops (PyG's radius_graph); with `triplets`,
  *   batches also have the angles of every k -> j -> i
  * - `complete`: every ordered pair, no self loops
- * - `bonds`: both directions of every bond
+ * - `bonds`: both directions of every bond; with `atomTypes`, between atoms of ZINC's types, hydrogens folded into them
  */
 export type GraphSpec =
   | { readonly kind: 'radius'; readonly cutoff: number; readonly triplets?: boolean }
   | { readonly kind: 'complete' }
-  | { readonly kind: 'bonds' };
+  | { readonly kind: 'bonds'; readonly atomTypes?: 'zinc' };
 
 /**
  * The T triplets k -> j -> i (k != i) of a batch, in a square for each middle atom j: d_j in-edges k -> j and as many
@@ -78,7 +78,7 @@ export interface Batch {
   /** Where the graph spec asks for them. */
   readonly triplets?: Triplets;
 
-  /** [N] id of each atom's type in the data set's vocabulary; null where it has none. */
+  /** [N] id of each atom's type in ZINC's vocabulary; null where the set has none. */
   readonly atomTypes: Int32Array | null;
   /** [M] the chosen target in its own unit; NaN-free. */
   readonly y: Float32Array;

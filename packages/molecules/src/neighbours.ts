@@ -15,9 +15,13 @@ export interface MoleculeGraphs {
   readonly neighbours: Uint8Array | Uint16Array;
 }
 
-/** A short name of a GraphSpec, fit for a file name: "radius-10", "complete", "bonds". */
+/**
+ * A short name of the neighbour lists of a GraphSpec, fit for a file name: "radius-10", "complete", "bonds",
+ * "bonds-zinc". Triplets make no other lists.
+ */
 export function graphKey(spec: GraphSpec): string {
-  return spec.kind === 'radius' ? `radius-${spec.cutoff}` : spec.kind;
+  if (spec.kind === 'radius') return `radius-${spec.cutoff}`;
+  return spec.kind === 'bonds' && spec.atomTypes ? `bonds-${spec.atomTypes}` : spec.kind;
 }
 
 const { fround } = Math;

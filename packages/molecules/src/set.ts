@@ -30,13 +30,15 @@ export interface MoleculeSet {
   readonly idBytes: Uint8Array;
   /** [M] each molecule's place in its source, from 0 (PyG's `idx`). */
   readonly sourceIndex: Uint32Array;
+  /** [M] the part of the set's own split that each molecule is in: 1 train, 2 validation, 3 test, 0 none. */
+  readonly parts?: Uint8Array;
   /** By name, [M] each. */
   readonly targets: Readonly<Record<string, TargetColumn>>;
   /** Further numbers of each atom by name, [N] each: partial charges, atom-type ids. */
   readonly atomColumns: Readonly<Record<string, Float32Array>>;
 }
 
-/** The atom column that holds type ids of a vocabulary: what a batch's `atomTypes` are. */
+/** The atom column that holds ids of ZINC's atom types: what a batch's `atomTypes` are. */
 export const atomTypeColumn = 'type';
 
 /** One molecule as a person writes it. */
@@ -138,6 +140,7 @@ export function selectMolecules(set: MoleculeSet, chosen: ArrayLike<number>): Mo
     idOffsets: gatherOffsets(idOffsets, chosen),
     idBytes: gatherRows(set.idBytes, idOffsets, chosen, 1, bytes),
     sourceIndex: Uint32Array.from(chosen, (m) => set.sourceIndex[m]),
+    ...(set.parts && { parts: Uint8Array.from(chosen, (m) => set.parts?.[m] ?? 0) }),
     targets: Object.fromEntries(
       Object.entries(set.targets).map(([name, { unit, values }]) => [
         name,

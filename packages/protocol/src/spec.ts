@@ -17,16 +17,30 @@ export const modelChoice = z.strictObject({
   options: options.default({}),
 });
 
+/** Splits that are known by name: DimeNet's of the full QM9, and the one a data set's own files say. */
+export const splitName = z.enum(['dimenet', 'official']);
+
+const fractions = { train: 0.8, validation: 0.1, test: 0.1 };
+const fraction = z.number().min(0).max(1);
+
 export const split = z
   .strictObject({
-    train: z.number().gt(0).max(1).default(0.8),
-    validation: z.number().min(0).max(1).default(0.1),
-    test: z.number().min(0).max(1).default(0.1),
+    /** Takes the place of the fractions. */
+    named: splitName.optional(),
+    train: fraction.gt(0).default(fractions.train),
+    validation: fraction.default(fractions.validation),
+    test: fraction.default(fractions.test),
     seed: z.number().int().nonnegative().default(42),
   })
   .refine((s) => s.train + s.validation + s.test <= 1 + 1e-9, {
     message: 'train + validation + test must not be more than 1',
-  });
+  })
+  .refine(
+    (s) =>
+      !s.named ||
+      (s.train === fractions.train && s.validation === fractions.validation && s.test === fractions.test),
+    { message: 'a named split has parts of its own: leave out train, validation and test' },
+  );
 
 export const datasetChoice = z.strictObject({
   name: registryName,
@@ -96,6 +110,7 @@ export const runSpec = z.strictObject({
 export type ModelChoice = z.infer<typeof modelChoice>;
 export type DatasetChoice = z.infer<typeof datasetChoice>;
 export type Split = z.infer<typeof split>;
+export type SplitName = z.infer<typeof splitName>;
 export type TrainingSpec = z.infer<typeof training>;
 export type BackendName = z.infer<typeof backendName>;
 export type BackendChoice = z.infer<typeof backendChoice>;

@@ -51,3 +51,22 @@ describe('decode', () => {
     expect(spec.dataset.split.seed).toBe(42);
   });
 });
+
+describe('a split', () => {
+  const chosen = (split: unknown) =>
+    decode(
+      experimentSpec,
+      { name: 'x', models: [{ name: 'schnet' }], dataset: { name: 'qm9', split }, devices: [1] },
+      'x',
+    ).dataset.split;
+
+  it('can be named, and then has no fractions of its own', () => {
+    expect(chosen({ named: 'dimenet' }).named).toBe('dimenet');
+    expect(chosen({ named: 'official', seed: 3 }).seed).toBe(3);
+    expect(chosen({}).named).toBeUndefined();
+    expect(refusal(() => chosen({ named: 'dimenet', train: 0.5 })).fields).toEqual({
+      'dataset.split': 'a named split has parts of its own: leave out train, validation and test',
+    });
+    expect(() => chosen({ named: 'random' })).toThrow(/dataset\.split\.named/);
+  });
+});

@@ -5,6 +5,7 @@ import type { GraphSpec } from '../batch.ts';
 import { type DatasetDefinition, datasetStatus, loadDataset } from '../datasets/dataset.ts';
 import { buildGraphs, graphKey, type MoleculeGraphs } from '../neighbours.ts';
 import type { MoleculeSet } from '../set.ts';
+import { suitMolecules } from '../suit.ts';
 import { type Columns, readColumns, writeColumns } from './columnFile.ts';
 import { dataFolderDatasets } from './dataFolder.ts';
 
@@ -21,10 +22,11 @@ const targetPrefix = 'target:';
 const atomPrefix = 'atom:';
 
 function columnsOf(set: MoleculeSet): Columns {
-  const { size: _size, positions, targets, atomColumns, ...columns } = set;
+  const { size: _size, positions, parts, targets, atomColumns, ...columns } = set;
   return {
     ...columns,
     ...(positions && { positions }),
+    ...(parts && { parts }),
     ...Object.fromEntries(Object.entries(targets).map(([name, { values }]) => [targetPrefix + name, values])),
     ...Object.fromEntries(Object.entries(atomColumns).map(([name, values]) => [atomPrefix + name, values])),
   };
@@ -54,6 +56,7 @@ function setOf(columns: Columns, units: Readonly<Record<string, string>>): Molec
     idOffsets: take(columns, 'idOffsets', Uint32Array),
     idBytes: take(columns, 'idBytes', Uint8Array),
     sourceIndex,
+    ...(columns.parts && { parts: take(columns, 'parts', Uint8Array) }),
     targets: Object.fromEntries(
       prefixed(targetPrefix).map(([name, values]) => [name, { unit: units[name] ?? '', values }]),
     ),
@@ -93,7 +96,8 @@ export interface LoadedDataset {
 }
 
 /**
- * Load a data set and its neighbour lists through the cache in DIR/cache: the parsed set and each graph as one file,
+ * Load a data set as a model with this graph takes it (see `suitMolecules`), and its neighbour lists, through the cache
+ * in DIR/cache: the parsed set and each graph as one file,
  * kept for as long as the data set's fingerprint and options stay what they were. A broken or older file is made again.
  * Any number of processes may do this at the same time.
  *
@@ -109,7 +113,7 @@ export async function loadCached(
   const context = dataFolderDatasets(dataFolder);
   const { fingerprint } = await datasetStatus(definition, context);
   if (fingerprint === null) {
-    const set = await loadDataset(definition, context, options);
+    const set = suitMolecules(await loadDataset(definition, context, options), graph);
     return { set, graphs: buildGraphs(set, graph) };
   }
   const hash = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 12);
@@ -123,6 +127,7 @@ export async function loadCached(
     const units = Object.fromEntries(Object.entries(set.targets).map(([name, { unit }]) => [name, unit]));
     await keep(setPath, { stamp, units }, columnsOf(set));
   }
+  set = suitMolecules(set, graph);
   const graphPath = `${base}-${graphKey(graph)}.graphs`;
   let graphs = await cachedGraphs(graphPath, stamp, graph);
   if (graphs?.rowOffsets.length !== set.atomicNumbers.length + 1) graphs = null;
