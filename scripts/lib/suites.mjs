@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 const report = (name) => join(tmpdir(), `litmatter-test-${process.pid}-${name}.json`);
 
@@ -14,14 +15,16 @@ const check = (name, command, args) => ({
   count: (code) => ({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 }),
 });
 
-/** A vitest project, counted from its JSON report. */
-function vitest(name, projects, needs = []) {
+/** A vitest project, counted from its JSON report. `words` are vitest's own: paths to run, files to leave out. */
+function vitest(name, projects, { needs = [], words = [], env } = {}) {
   const file = report(name);
   return {
     name,
     command: 'vitest',
+    env,
     args: [
       'run',
+      ...words,
       ...projects.flatMap((p) => ['--project', p]),
       '--reporter=default',
       '--reporter=json',
@@ -54,6 +57,15 @@ function playwright(name, needs) {
   };
 }
 
+const tensorflowTests = 'apps/agent/test/tensorflow';
+
+/** Where those tests install TensorFlow, and keep it; without it, tests that compute on it are skipped by name. */
+const tensorflow = {
+  LITMATTER_TENSORFLOW: fileURLToPath(
+    new URL('../../node_modules/.cache/litmatter/tensorflow', import.meta.url),
+  ),
+};
+
 /** What a suite needs of the machine beyond npm packages, and the Debian packages that bring it. */
 export const machineParts = {
   browser: {
@@ -67,8 +79,9 @@ export const suites = [
   check('types: packages, agent, tests', 'tsc', ['--noEmit', '-p', 'tsconfig.json']),
   check('types: dashboard', 'tsc', ['--noEmit', '-p', 'apps/web/tsconfig.json']),
   check('lint', 'biome', ['check', '.']),
-  vitest('unit and property', ['unit']),
+  vitest('TensorFlow (really installed)', ['integration'], { words: [tensorflowTests] }),
+  vitest('unit and property', ['unit'], { env: tensorflow }),
   vitest('dashboard components', ['web']),
-  vitest('integration (real processes)', ['integration']),
+  vitest('integration (real processes)', ['integration'], { words: ['--exclude', `${tensorflowTests}/**`] }),
   playwright('browser (real Chromium, real hub, real ranks)', ['browser']),
 ];

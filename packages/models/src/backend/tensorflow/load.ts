@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { createRequire, registerHooks } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -102,11 +102,17 @@ function checkVersion({ packageVersion, platform }: TensorflowManifest): void {
 function checkThreads(folder: string, manifest: TensorflowManifest): void {
   if (manifest.severalThreads) return;
   const maps = '/proc/self/maps';
-  const loaded = existsSync(maps) && readFileSync(maps, 'utf8').includes(join(folder, 'node_modules'));
+  const loaded = existsSync(maps) && readFileSync(maps, 'utf8').includes(packagesIn(folder));
   if (!loaded) return;
   throw new LackingError(
     `This TensorFlow backend (the npm package's own download) can be loaded by one thread of a process only. Start each rank as a process (launcher "mpirun" or "slurm"), or build the binding here: ${installCommand} --from wheel`,
   );
+}
+
+/** Where the packages truly lie: Node and the system know files by that name, whatever links led to them. */
+function packagesIn(folder: string): string {
+  const path = join(folder, 'node_modules');
+  return existsSync(path) ? realpathSync(path) : path;
 }
 
 /**
@@ -115,7 +121,7 @@ function checkThreads(folder: string, manifest: TensorflowManifest): void {
  * warning for each.
  */
 function requirePackage(folder: string, name: string): void {
-  const inside = pathToFileURL(join(folder, 'node_modules')).href;
+  const inside = pathToFileURL(packagesIn(folder)).href;
   const union = createRequire(import.meta.url).resolve('@tensorflow/tfjs');
   const ours = createRequire(union);
   const hooks = registerHooks({
