@@ -39,37 +39,44 @@ const gridPerGaussian = 20;
 
 const width = z.number().int().positive().max(4096);
 
-export const schnetOptions = z.strictObject({
-  hiddenChannels: width.default(128).describe('Features of each atom.'),
-  numFilters: width.default(128).describe('Features of the filters between atoms.'),
-  numInteractions: z.number().int().positive().max(64).default(6).describe('Interaction blocks.'),
-  numGaussians: z
-    .number()
-    .int()
-    .min(2)
-    .max(1024)
-    .default(50)
-    .describe('Gaussians a distance is expanded in.'),
-  cutoff: z.number().positive().max(100).default(10).describe('How far an atom sees, in angstrom.'),
-  readout: z.enum(['add', 'mean']).default('add').describe('How the atoms of a molecule are put together.'),
-  filter: z
-    .enum(['exact', 'tabulated'])
-    .default('exact')
-    .describe('Filters computed for every pair, or tabulated and interpolated (faster, equal to 1e-6).'),
-  mean: z.number().nullable().default(null).describe('Added to what each atom contributes; with std.'),
-  std: z
-    .number()
-    .positive()
-    .nullable()
-    .default(null)
-    .describe('What each atom contributes is multiplied by it.'),
-  atomref: z
-    .array(z.number())
-    .max(elements)
-    .nullable()
-    .default(null)
-    .describe('Starting value of each element, by atomic number from 0.'),
-});
+export const schnetOptions = z
+  .strictObject({
+    hiddenChannels: width.default(128).describe('Features of each atom.'),
+    numFilters: width.default(128).describe('Features of the filters between atoms.'),
+    numInteractions: z.number().int().positive().max(64).default(6).describe('Interaction blocks.'),
+    numGaussians: z
+      .number()
+      .int()
+      .min(2)
+      .max(1024)
+      .default(50)
+      .describe('Gaussians a distance is expanded in.'),
+    cutoff: z.number().positive().max(100).default(10).describe('How far an atom sees, in angstrom.'),
+    readout: z.enum(['add', 'mean']).default('add').describe('How the atoms of a molecule are put together.'),
+    filter: z
+      .enum(['exact', 'tabulated'])
+      .default('exact')
+      .describe(
+        'Filters computed for every pair, or tabulated and interpolated: faster, and the same to about 1e-5.',
+      ),
+    mean: z.number().nullable().default(null).describe('Added to what each atom contributes; with std.'),
+    std: z
+      .number()
+      .positive()
+      .nullable()
+      .default(null)
+      .describe('What each atom contributes is multiplied by it.'),
+    atomref: z
+      .array(z.number())
+      .max(elements)
+      .nullable()
+      .default(null)
+      .describe('Starting value of each element, by atomic number from 0.'),
+  })
+  .refine(({ mean, std }) => (mean === null) === (std === null), {
+    path: ['std'],
+    message: 'must be given together with mean',
+  });
 
 export type SchNetOptions = z.infer<typeof schnetOptions>;
 

@@ -63,6 +63,11 @@ describe('choosing a model', () => {
     expect(problem.message).toContain('The model "schnet"');
     expect(Object.keys(problem.fields ?? {}).sort()).toEqual(['options.cutoff', 'options.hidden']);
   });
+
+  it('refuses a mean without a standard deviation', () => {
+    const problem = problemOf(() => resolveModel({ name: 'schnet', preset: 'small', options: { mean: -4 } }));
+    expect(problem.fields).toEqual({ 'options.std': 'must be given together with mean' });
+  });
 });
 
 describe('a model card', () => {

@@ -1,4 +1,4 @@
-import { setBackend } from '@tensorflow/tfjs-core';
+import { env, setBackend } from '@tensorflow/tfjs-core';
 import type { WasmLevel } from '../wasm/register.ts';
 
 /** Where the backend's .wasm files are: a folder (ending in "/"), or the address of each by its file name. */
@@ -19,6 +19,8 @@ export async function startWasm(paths: WasmPaths): Promise<WasmLevel> {
     import('@tensorflow/tfjs-backend-wasm'),
     import('../wasm/register.ts'),
   ]);
+  // Its threads bring no gain, and our kernels work in memory that is not shared.
+  env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   setWasmPaths(typeof paths === 'string' ? paths : { ...paths });
   if (!(await setBackend('wasm'))) throw new Error('the WebAssembly module did not start');
   return registerWasmKernels();

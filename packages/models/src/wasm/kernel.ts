@@ -1,5 +1,5 @@
 import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
-import type { WasmKernels } from './kernels.ts';
+import { outOfMemory, type WasmKernels } from './kernels.ts';
 
 export type Inputs = Readonly<Record<string, TensorInfo>>;
 
@@ -10,8 +10,11 @@ export type WasmKernel = (
   attributes: NamedAttrMap,
 ) => TensorInfo | TensorInfo[];
 
+/** A new tensor, its contents undefined. @throws Error where memory is used up; the stock backend would write to 0 */
 export function output(kernels: WasmKernels, shape: readonly number[]): TensorInfo {
-  return kernels.backend.makeOutput([...shape], 'float32');
+  const tensor = kernels.backend.makeOutput([...shape], 'float32');
+  if (kernels.address(tensor) === 0) throw new Error(outOfMemory);
+  return tensor;
 }
 
 /** A tensor that lives while `use` runs. */

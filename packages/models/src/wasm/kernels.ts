@@ -1,6 +1,8 @@
 import type { KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
 import { plainSimd, relaxedSimd } from './bytes.ts';
 
+export const outOfMemory = 'WebAssembly has no more memory (4 GB at most): choose a smaller batch.';
+
 /** Byte address in the wasm backend's memory; 0 stands for "none" where a kernel allows it. */
 export type Address = number;
 
@@ -196,7 +198,8 @@ export class WasmKernels {
     if (bytes > this.#scratchBytes) {
       if (this.#scratch !== 0) this.backend.wasm._free(this.#scratch);
       this.#scratch = this.backend.wasm._malloc(bytes);
-      this.#scratchBytes = bytes;
+      this.#scratchBytes = this.#scratch === 0 ? 0 : bytes;
+      if (this.#scratch === 0) throw new Error(outOfMemory);
     }
     return this.#scratch;
   }
