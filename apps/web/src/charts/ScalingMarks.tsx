@@ -124,7 +124,7 @@ function EndNames({
       <g key={key} transform={`translate(${left} ${px(at - height / 2)})`}>
         <path d={markPath(one.style, 3.5)} transform="translate(4 8)" fill={seriesColour(one.style)} />
         <text className={styles.name} x={13} y={12}>
-          {one.label}
+          {clipped(one.label)}
           {one.note && (
             <tspan className={styles.nameNote} x={13} dy={14}>
               {one.note.text}
@@ -141,6 +141,11 @@ function EndNames({
       </text>
     ),
   );
+}
+
+/** As many letters as there is room for beside the plot (see nameWidth). */
+function clipped(label: string): string {
+  return label.length > 28 ? `${label.slice(0, 27)}…` : label;
 }
 
 function lastX(series: ChartSeries): number {

@@ -5,6 +5,8 @@ import type { ChartLine, ChartPoint, ChartSeries } from './series.ts';
 
 /** How far beyond the largest measured count a law is drawn, as a factor. */
 const reach = 1.5;
+/** Beside other series a band wider than this, high over low, says nothing and hides them. */
+const widest = 6;
 
 /** The power law of a series, from three device counts on. */
 export function powerFit(analysis: Analysis): Fit | undefined {
@@ -20,7 +22,7 @@ export function baseOf(analysis: Analysis): Base | undefined {
 export function scalingSeries(
   analysis: Analysis,
   quantity: Quantity,
-  { label, style, key = label }: { label: string; style: number; key?: string },
+  { label, style, key = label, among = 1 }: { label: string; style: number; key?: string; among?: number },
 ): ChartSeries {
   const base = baseOf(analysis);
   const fit = powerFit(analysis);
@@ -36,7 +38,7 @@ export function scalingSeries(
       quantity.name === 'time' && beta !== undefined
         ? { text: 't ∝ n', exponent: (-beta).toFixed(2).replace('-', '−') }
         : undefined,
-    line: base && fit && lineOf(fit, quantity, base, counts),
+    line: base && fit && lineOf(fit, quantity, base, counts, among),
     ideal: base && ((x) => quantity.ideal(x, base) ?? Number.NaN),
   };
 }
@@ -79,15 +81,26 @@ function tipOf(row: ScalingRow, quantity: Quantity, y: number): string[] {
   ];
 }
 
-function lineOf(fit: Fit, quantity: Quantity, base: Base, counts: readonly number[]): ChartLine | undefined {
+function lineOf(
+  fit: Fit,
+  quantity: Quantity,
+  base: Base,
+  counts: readonly number[],
+  among: number,
+): ChartLine | undefined {
   const { fromTime } = quantity;
   if (!fromTime) return undefined;
   const [smallest, largest] = [Math.min(...counts), Math.max(...counts)];
-  return {
+  const line = {
     from: smallest,
     to: largest * reach,
     solidTo: largest,
-    at: (x) => fromTime(fit.predict(x), x, base),
+    at: (x: number) => fromTime(fit.predict(x), x, base),
+  };
+  const at = fit.band(largest, 0.95, 'curve');
+  if (among > 1 && at.high / at.low > widest) return line;
+  return {
+    ...line,
     band(x) {
       const { low, high } = fit.band(x, 0.95, 'curve');
       const ends = [fromTime(low, x, base), fromTime(high, x, base)];

@@ -9,7 +9,7 @@ import styles from './experiment/Experiment.module.css';
 import { Failures } from './experiment/Failures.tsx';
 import { Header } from './experiment/Header.tsx';
 import { LawPanel } from './experiment/LawPanel.tsx';
-import { LogDrawer } from './experiment/LogDrawer.tsx';
+import { RunLogSheet } from './experiment/RunLog.tsx';
 import { RunTable } from './experiment/RunTable.tsx';
 import { ScalingPanel } from './experiment/ScalingPanel.tsx';
 import type { ExperimentSearch } from './experiment/search.ts';
@@ -51,7 +51,7 @@ function Shown({ data }: { readonly data: ExperimentData }) {
         <LawPanel analyses={analyses} />
       </div>
       <RunTable {...panel} />
-      <LogDrawer data={data} search={search} change={change} />
+      <RunLogSheet data={data} search={search} change={change} />
     </div>
   );
 }

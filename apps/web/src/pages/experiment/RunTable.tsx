@@ -115,9 +115,7 @@ export function RunTable({ data, search, change }: PanelProps) {
                 openLog={() => change({ log: row.run.view.id })}
               />
             ))}
-            {last < rows.length && (
-              <tr aria-hidden="true" style={{ height: (rows.length - last) * height }} />
-            )}
+            <Spacer height={(rows.length - last) * height} />
           </tbody>
         </table>
       </Scrolled>

@@ -47,7 +47,10 @@ export function ScalingPanel({
   }, [data.experiment.name, data.experiment.id, analyses, others]);
   const quantity = quantityNamed(search.show ?? 'time');
   const series = useMemo(
-    () => named.map(({ analysis, ...look }) => scalingSeries(analysis, quantity, look)),
+    () =>
+      named.map(({ analysis, ...look }) =>
+        scalingSeries(analysis, quantity, { ...look, among: named.length }),
+      ),
     [named, quantity],
   );
   const failed = compared.find((one) => one.error)?.error;
@@ -72,7 +75,13 @@ export function ScalingPanel({
           An experiment to compare with could not be loaded. {failed.message}
         </p>
       )}
-      <div className={styles.scaling} id="scaling-chart" role="tabpanel" aria-label={quantity.axis}>
+      <div
+        className={styles.scaling}
+        data-many={named.length > 2 || undefined}
+        id="scaling-chart"
+        role="tabpanel"
+        aria-label={quantity.axis}
+      >
         {named.length > 0 ? (
           <ScalingChart
             series={series}
@@ -115,14 +124,14 @@ function nameAll(
         label: !several
           ? analysis.series
           : analyses.length > 1
-            ? `${short(name)}, ${analysis.series}`
-            : short(name),
+            ? `${short(name, 14)}, ${analysis.series}`
+            : short(name, 26),
         analysis,
       })),
     )
     .map((one, style) => ({ ...one, style }));
 }
 
-function short(name: string): string {
-  return name.length > 26 ? `${name.slice(0, 25)}…` : name;
+function short(name: string, length: number): string {
+  return name.length > length ? `${name.slice(0, length - 1)}…` : name;
 }

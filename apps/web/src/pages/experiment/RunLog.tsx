@@ -1,32 +1,30 @@
-import { Drawer } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Scrolled } from '../../parts/Scrolled.tsx';
+import { SideSheet } from '../../parts/SideSheet.tsx';
 import type { ExperimentData } from '../../state/experiment-data.ts';
 import { runLogQuery } from '../../state/queries.ts';
 import { counted } from '../../words/format.ts';
-import styles from './LogDrawer.module.css';
+import styles from './RunLog.module.css';
 import type { ExperimentSearch } from './search.ts';
 
-interface LogDrawerProps {
+interface RunLogSheetProps {
   readonly data: ExperimentData;
   readonly search: ExperimentSearch;
   readonly change: (part: Partial<ExperimentSearch>) => void;
 }
 
 /** What a run's ranks said, and what its processes wrote as they ended; followed while the run goes on. */
-export function LogDrawer({ data, search, change }: LogDrawerProps) {
+export function RunLogSheet({ data, search, change }: RunLogSheetProps) {
   const run = data.runs.find((one) => one.view.id === search.log);
+  if (!run) return null;
   return (
-    <Drawer
-      opened={run !== undefined}
-      onClose={() => change({ log: undefined })}
-      position="right"
-      size="min(720px, 100vw)"
-      title={run && `Run ${run.view.index + 1}: ${counted(run.view.spec.devices, 'device')}`}
-      closeButtonProps={{ 'aria-label': 'Close the log' }}
+    <SideSheet
+      key={run.view.id}
+      title={`Log of run ${run.view.index + 1}, ${counted(run.view.spec.devices, 'device')}`}
+      close={() => change({ log: undefined })}
     >
-      {run && <Log id={run.view.id} going={run.view.endedAt === null} reason={run.view.reason} />}
-    </Drawer>
+      <Log id={run.view.id} going={run.view.endedAt === null} reason={run.view.reason} />
+    </SideSheet>
   );
 }
 
