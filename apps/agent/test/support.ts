@@ -85,7 +85,7 @@ export function epoch(
       compute: 1,
       communication: 0.1,
       optimiser: 0.05,
-      samples: 800 / ranks,
+      samples: Math.ceil(800 / ranks),
     })),
     ...change,
   };

@@ -7,6 +7,9 @@ import type { Launcher } from '../launchers/launcher.ts';
 import { launcherNamed } from '../launchers/registry.ts';
 import { knownBackends } from './backends.ts';
 
+/** Runs of one experiment: its page draws them all. */
+const mostRuns = 2_000;
+
 /**
  * Check what the protocol's schema cannot know: that models, presets, options, data set, target and launcher are
  * there. Nothing is loaded.
@@ -14,6 +17,11 @@ import { knownBackends } from './backends.ts';
  * @throws InputError with the fields to mark
  */
 export function checkSpec(spec: ExperimentSpec, registry: Registry, launchers: readonly Launcher[]): void {
+  const runs = spec.models.length * spec.devices.length * spec.repeats;
+  if (runs > mostRuns) {
+    const message = `This grid has ${runs} runs, and an experiment at most ${mostRuns}: make several of it.`;
+    throw new InputError(message, { devices: message });
+  }
   for (const [index, choice] of spec.models.entries()) {
     try {
       resolveModel(choice, registry.models);

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { RankJob } from '../job.ts';
 import type { LaunchEnd, Launched, Launcher } from '../launchers/launcher.ts';
 import type { Ranks } from './ranks.ts';
-import { collectSpool } from './spools.ts';
+import { SpoolCollector } from './spools.ts';
 import type { Store } from './store.ts';
 import type { Attempt } from './transitions.ts';
 
@@ -22,6 +22,7 @@ export interface SchedulerOptions {
 interface Followed {
   readonly attempt: Attempt;
   readonly job: RankJob;
+  readonly spool: SpoolCollector;
   launched: Launched | undefined;
 }
 
@@ -64,22 +65,11 @@ export class Scheduler {
   }
 
   async cancelRun(run: string): Promise<void> {
-    const { store, ranks } = this.#options;
-    if (store.requestCancel(run) !== 'requested') return;
-    const followed = [...this.#followed.values()].find(({ attempt }) => attempt.run === run);
-    if (followed === undefined) return;
-    ranks.cancel(run, followed.attempt.attempt);
-    // Not waited for: the run's state says when it has ended.
-    this.#stop(followed);
+    if (this.#options.store.requestCancel(run) === 'requested') this.#stopRun(run);
   }
 
   async cancelExperiment(experiment: string): Promise<void> {
-    const { store } = this.#options;
-    // Queued runs first, so that none of them starts when the active one makes room.
-    const runs = store
-      .runs(experiment)
-      .sort((a, b) => Number(b.state === 'queued') - Number(a.state === 'queued'));
-    for (const run of runs) await this.cancelRun(run.id);
+    for (const run of this.#options.store.requestCancelOfAll(experiment)) this.#stopRun(run);
   }
 
   retry(run: string): boolean {
@@ -124,7 +114,7 @@ export class Scheduler {
       void this.#follow(attempt, launcher, launched);
       return;
     }
-    const ran = this.#collect(attempt, job) || attempt.reference !== null;
+    const ran = this.#collect(attempt, this.#spoolOf(job)) || attempt.reference !== null;
     if (ran || attempt.cancelRequested) {
       this.#settle(
         attempt,
@@ -139,7 +129,8 @@ export class Scheduler {
   async #follow(attempt: Attempt, launcher: Launcher, found: Launched | undefined): Promise<void> {
     const { store, log } = this.#options;
     const key = `${attempt.run}#${attempt.attempt}`;
-    const followed: Followed = { attempt, job: this.#options.jobOf(attempt), launched: found };
+    const job = this.#options.jobOf(attempt);
+    const followed: Followed = { attempt, job, spool: this.#spoolOf(job), launched: found };
     this.#followed.set(key, followed);
     try {
       followed.launched ??= await launcher.launch(followed.job);
@@ -148,7 +139,7 @@ export class Scheduler {
       if (store.cancelRequested(attempt.run, attempt.attempt)) this.#stop(followed);
       const end = await followed.launched.ended;
       if (this.#closed) return;
-      this.#collect(attempt, followed.job);
+      this.#collect(attempt, followed.spool);
       store.setExitCode(attempt.run, attempt.attempt, end.code);
       this.#settle(attempt, endSentence(end));
     } catch (error) {
@@ -168,15 +159,28 @@ export class Scheduler {
     store.settle(attempt.run, attempt.attempt, wanted ? 'cancelled' : 'failed', wanted ? cancelled : reason);
   }
 
+  /** By both ways: the socket is quicker, the launcher surer. Not waited for: the run's state says when it has ended. */
+  #stopRun(run: string): void {
+    const followed = [...this.#followed.values()].find(({ attempt }) => attempt.run === run);
+    if (followed === undefined) return;
+    this.#options.ranks.cancel(run, followed.attempt.attempt);
+    this.#stop(followed);
+  }
+
   #stop(followed: Followed): void {
     followed.launched?.cancel().catch((error: unknown) => {
       this.#options.log.error({ err: error, run: followed.attempt.run }, 'a run could not be stopped');
     });
   }
 
-  #collect(attempt: Attempt, job: RankJob): boolean {
+  #spoolOf({ run, attempt, folder }: RankJob): SpoolCollector {
+    return new SpoolCollector(this.#options.store, run, attempt, folder);
+  }
+
+  /** Returns whether there was a spool. */
+  #collect(attempt: Attempt, spool: SpoolCollector): boolean {
     try {
-      return collectSpool(this.#options.store, attempt.run, attempt.attempt, job.folder);
+      return spool.collect();
     } catch (error) {
       this.#options.log.error({ err: error, run: attempt.run }, 'a spool could not be read');
       return true;
@@ -185,9 +189,9 @@ export class Scheduler {
 
   /** A rank that an earlier hub started may look for it at another port: its spool tells what it does. */
   #collectUnconnected(): void {
-    for (const { attempt, job, launched } of this.#followed.values()) {
+    for (const { attempt, spool, launched } of this.#followed.values()) {
       if (launched === undefined || this.#options.ranks.connected(attempt.run, attempt.attempt)) continue;
-      this.#collect(attempt, job);
+      this.#collect(attempt, spool);
     }
   }
 }

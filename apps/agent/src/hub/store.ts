@@ -253,6 +253,21 @@ export class Store {
     return this.#changeRun(run, (row, changed) => requestCancel(this.#db, row, changed, this.#now()));
   }
 
+  /** Ask for the end of all of an experiment's runs at once. Returns those that are active. */
+  requestCancelOfAll(experiment: string): string[] {
+    if (this.summary(experiment) === undefined) return [];
+    return this.#change(experiment, () => {
+      const changed = this.#db.tick();
+      const rows = this.#db.all<RunRow>(
+        `SELECT * FROM runs WHERE experiment = ? AND state NOT IN ${ended} ORDER BY idx`,
+        experiment,
+      );
+      const active = rows.filter((row) => requestCancel(this.#db, row, changed, this.#now()) === 'requested');
+      this.#derive(experiment);
+      return active.map((row) => row.id);
+    });
+  }
+
   cancelRequested(run: string, attempt: number): boolean {
     const row = this.#db.get<RunRow>('SELECT attempt, state, cancel_requested FROM runs WHERE id = ?', run);
     return row === undefined || row.attempt !== attempt || row.cancel_requested === 1;
