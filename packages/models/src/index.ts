@@ -21,3 +21,11 @@ export { fnv1a, namedStream } from './parameters/random.ts';
 export { views } from './parameters/views.ts';
 export { builtInModels, findModel, modelCard, type ResolvedModel, resolveModel } from './registry.ts';
 export { type SchNetOptions, schnet, schnetOptions } from './schnet.ts';
+export {
+  encodeWeights,
+  parametersFrom,
+  readWeights,
+  type WeightCard,
+  type WeightFile,
+  weightCard,
+} from './weights.ts';

@@ -32,6 +32,22 @@ export interface BatchTensors {
   dispose(): void;
 }
 
+/** A tensor that follows from a model's options and stands in PyTorch's state_dict all the same. */
+export interface StateDictConstant {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+  /** Whether weights with other values belong to other options, and are refused. */
+  readonly telling: boolean;
+}
+
+/** What PyTorch's state_dict of a model holds beside its parameters under their own names. */
+export interface StateDict {
+  /** Further names of parameters, each with the parameter it stands for. */
+  readonly aliases: Readonly<Record<string, string>>;
+  readonly constants: readonly StateDictConstant[];
+}
+
 export interface ForwardMode {
   readonly training: boolean;
 }
@@ -39,6 +55,8 @@ export interface ForwardMode {
 /** A built model: a layout and a pure function of (parameters, batch). */
 export interface Model {
   readonly layout: ParameterLayout;
+  /** Left out where PyTorch's state_dict holds the parameters and nothing else. */
+  readonly stateDict?: StateDict;
   /** Put what this model needs of a batch onto the current backend (once per batch, reused by forward and gradient). */
   upload(batch: Batch): BatchTensors;
   /** Predictions, one a molecule: [M]. Differentiable in the parameters. */

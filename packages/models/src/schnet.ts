@@ -22,7 +22,14 @@ import {
 import { z } from 'zod';
 import { defineModel } from './define.ts';
 import { linear, parameter } from './layers.ts';
-import type { BatchTensors, ForwardMode, Model, ParameterLayout, ParameterViews } from './model.ts';
+import type {
+  BatchTensors,
+  ForwardMode,
+  Model,
+  ParameterLayout,
+  ParameterViews,
+  StateDict,
+} from './model.ts';
 import { collectTensors } from './ops/collect.ts';
 import { type GaussianBasis, gaussianBasis, gaussians } from './ops/gaussians.ts';
 import { neighbourSum, type PairGraph, pairCount, uploadPairs } from './ops/neighbour-sum.ts';
@@ -110,10 +117,37 @@ function layoutOf(o: SchNetOptions): ParameterLayout {
   }
   layout.linear('lin1', hidden, half, xavierUniform, zeros).linear('lin2', half, 1, xavierUniform, zeros);
   if (o.atomref) {
-    const start = Float32Array.from({ length: elements }, (_, z) => o.atomref?.[z] ?? 0);
-    layout.add('atomref.weight', [elements, 1], given(start));
+    layout.add('atomref.weight', [elements, 1], given(startingValues(o.atomref)));
   }
   return layout.build();
+}
+
+/** PyG's SchNet lists its filter networks a second time, and the centres of the Gaussians. */
+function stateDictOf(o: SchNetOptions, { centres }: GaussianBasis): StateDict {
+  const filters = Array.from({ length: o.numInteractions }, (_, t) => `interactions.${t}`).flatMap((block) =>
+    ['0.weight', '0.bias', '2.weight', '2.bias'].map((part) => [
+      `${block}.conv.nn.${part}`,
+      `${block}.mlp.${part}`,
+    ]),
+  );
+  const offset = {
+    name: 'distance_expansion.offset',
+    shape: [o.numGaussians],
+    values: centres,
+    telling: true,
+  };
+  const start = o.atomref && {
+    name: 'initial_atomref',
+    shape: [elements, 1],
+    values: startingValues(o.atomref),
+    telling: false,
+  };
+  return { aliases: Object.fromEntries(filters), constants: start ? [offset, start] : [offset] };
+}
+
+/** By atomic number [100]. */
+function startingValues(atomref: readonly number[]): Float32Array {
+  return Float32Array.from({ length: elements }, (_, z) => atomref[z] ?? 0);
 }
 
 /** C(d) = (cos(pi d / cutoff) + 1) / 2 for d < cutoff [P]: PyG's addition, after Behler. */
@@ -139,6 +173,7 @@ function checkElements({ atomicNumbers, moleculeOf }: Batch): void {
 
 class SchNet implements Model {
   readonly layout: ParameterLayout;
+  readonly stateDict: StateDict;
   readonly #options: SchNetOptions;
   readonly #basis: GaussianBasis;
   /** G */
@@ -148,6 +183,7 @@ class SchNet implements Model {
     this.#options = options;
     this.layout = layoutOf(options);
     this.#basis = gaussianBasis(0, options.cutoff, options.numGaussians);
+    this.stateDict = stateDictOf(options, this.#basis);
     this.#gridPoints = gridPerGaussian * (options.numGaussians - 1) + 1;
   }
 

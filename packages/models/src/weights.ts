@@ -1,0 +1,196 @@
+/**
+ * A model's parameters as a safetensors file with the names, shapes and memory order of PyTorch's state_dict: what
+ * `model.load_state_dict(safetensors.torch.load_file(path))` takes, and what such a model saves.
+ */
+import { datasetChoice, decode, InputError, modelChoice } from '@litmatter/protocol';
+import { z } from 'zod';
+import type { Model } from './model.ts';
+import { checkSize, parameterValues } from './parameters/layout.ts';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  type NewTensor,
+  type StoredTensor,
+  type TensorFile,
+  tensorValues,
+} from './safetensors.ts';
+
+/** What a weight file of ours says of itself, as JSON under the metadata's key "litmatter". */
+export const weightCard = z.object({
+  /** Of the program that wrote it. */
+  version: z.string(),
+  model: modelChoice,
+  /** What the model predicts: (y - mean) / std of this target, whose mean and std are in its unit. */
+  target: z.object({
+    name: z.string(),
+    unit: z.string(),
+    mean: z.number(),
+    std: z.number().positive(),
+  }),
+  dataset: datasetChoice,
+  run: z.string().optional(),
+  attempt: z.number().int().optional(),
+  epoch: z.number().int().nonnegative(),
+  /** Of that epoch, in the target's unit; null where there was no validation split. */
+  validationMae: z.number().nullable(),
+});
+
+export type WeightCard = z.infer<typeof weightCard>;
+
+const cardKey = 'litmatter';
+
+/** A weight file, read but not yet held against a model. */
+export interface WeightFile {
+  /** How it is called in sentences. */
+  readonly what: string;
+  /** Null where the file was not written by LitMatter. */
+  readonly card: WeightCard | null;
+  readonly file: TensorFile;
+}
+
+/** A model's parameters [P] as a file. */
+export function encodeWeights(
+  model: Model,
+  parameters: Float32Array,
+  card: WeightCard,
+): Uint8Array<ArrayBuffer> {
+  const { layout, stateDict } = model;
+  checkSize(layout, parameters.length);
+  const tensors = new Map<string, NewTensor>(
+    layout.entries.map((entry) => [
+      entry.name,
+      { name: entry.name, shape: entry.shape, values: parameterValues(parameters, entry) },
+    ]),
+  );
+  const aliases = Object.entries(stateDict?.aliases ?? {}).map(([name, of]) => {
+    const tensor = tensors.get(of);
+    if (!tensor) throw new Error(`"${name}" is said to stand for the parameter "${of}", which there is not.`);
+    return { ...tensor, name };
+  });
+  return encodeSafetensors([...tensors.values(), ...aliases, ...(stateDict?.constants ?? [])], {
+    // Which library's conventions the names follow: readers of such files ask for it.
+    format: 'pt',
+    [cardKey]: JSON.stringify(card),
+  });
+}
+
+/**
+ * Read a weight file: one of ours, or one saved from PyTorch.
+ *
+ * @param what - how it is called in sentences: its path
+ * @throws InputError where it is no whole safetensors file, or what it says of itself is damaged
+ */
+export function readWeights(bytes: Uint8Array, what: string): WeightFile {
+  const file = decodeSafetensors(bytes, what);
+  const text = file.metadata.get(cardKey);
+  if (text === undefined) return { what, card: null, file };
+  const where = `${what}, metadata "${cardKey}"`;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new InputError(`${where} is not JSON. The file is damaged: write it again.`);
+  }
+  return { what, card: decode(weightCard, value, where), file };
+}
+
+/**
+ * The flat vector [P] of a model from a weight file.
+ *
+ * @throws InputError naming file and tensor where one is missing, is not the model's, has another shape, or holds
+ * what is not a finite number
+ */
+export function parametersFrom(weights: WeightFile, model: Model): Float32Array {
+  const { layout, stateDict } = model;
+  const stored = new Map(weights.file.tensors);
+  const parameters = new Float32Array(layout.size);
+  const found = new Set<string>();
+  const shapes = new Map(layout.entries.map(({ name, shape }) => [name, shape]));
+  const aliasesOf = Map.groupBy(Object.entries(stateDict?.aliases ?? {}), ([, of]) => of);
+
+  for (const entry of layout.entries) {
+    const target = parameterValues(parameters, entry);
+    for (const name of [entry.name, ...(aliasesOf.get(entry.name)?.map(([alias]) => alias) ?? [])]) {
+      const tensor = stored.get(name);
+      if (!tensor) continue;
+      stored.delete(name);
+      const values = float32Of(weights, tensor, entry.shape);
+      if (!found.has(entry.name)) target.set(values);
+      else if (!equal(target, values)) {
+        throw new InputError(
+          `${weights.what}, tensor "${name}" must be the same as "${entry.name}", and it is not. ` +
+            'Save the weights again from one model.',
+        );
+      }
+      found.add(entry.name);
+    }
+  }
+  for (const constant of stateDict?.constants ?? []) {
+    const tensor = stored.get(constant.name);
+    if (!tensor) continue;
+    stored.delete(constant.name);
+    const values = float32Of(weights, tensor, constant.shape);
+    if (constant.telling && !close(values, constant.values)) throw otherOptions(weights, constant.name);
+  }
+  const [stray] = stored.keys();
+  const missing = [...shapes.keys()].filter((name) => !found.has(name));
+  if (missing.length > 0) {
+    const more = missing.length > 1 ? ` (and ${missing.length - 1} more)` : '';
+    throw new InputError(
+      `${weights.what} has no tensor "${missing[0]}"${more}. ${another}` +
+        (stray === undefined ? '' : ` It has "${stray.slice(0, 100)}", which the model has not.`),
+    );
+  }
+  if (stray !== undefined) {
+    throw new InputError(
+      `${weights.what}, tensor "${stray.slice(0, 100)}": the model has none of that name. ${another}`,
+    );
+  }
+  return parameters;
+}
+
+const another =
+  'It was saved from another model, or from the same with other options: choose those it was saved from.';
+
+function otherOptions({ what }: WeightFile, name: string): InputError {
+  return new InputError(`${what}, tensor "${name}" is not what the model's options make it. ${another}`);
+}
+
+/** A tensor's values in float32, held to a shape. @throws InputError */
+function float32Of({ what }: WeightFile, tensor: StoredTensor, shape: readonly number[]): Float32Array {
+  const where = `${what}, tensor "${tensor.name}"`;
+  if (tensor.shape.length !== shape.length || tensor.shape.some((length, axis) => length !== shape[axis])) {
+    throw new InputError(
+      `${where} has the shape [${tensor.shape}], and the model's is [${shape}]. ${another}`,
+    );
+  }
+  const values = Float32Array.from(tensorValues(tensor));
+  const at = values.findIndex((value) => !Number.isFinite(value));
+  if (at < 0) return values;
+  const place = shape.length > 0 ? ` at [${placeOf(at, shape)}]` : '';
+  throw new InputError(
+    `${where} holds ${values[at]}${place}, which is not a finite number: nothing can be predicted with it. ` +
+      'Take the weights of an earlier epoch.',
+  );
+}
+
+/** Indices of the k-th element of a row-major tensor. */
+function placeOf(k: number, shape: readonly number[]): number[] {
+  const place: number[] = [];
+  let rest = k;
+  for (const length of shape.toReversed()) {
+    place.unshift(rest % length);
+    rest = Math.floor(rest / length);
+  }
+  return place;
+}
+
+/** Bit for bit. */
+function equal(a: Float32Array, b: Float32Array): boolean {
+  return a.every((value, i) => Object.is(value, b[i]));
+}
+
+/** But for float32 rounding in how they were made. */
+function close(a: Float32Array, b: Float32Array): boolean {
+  return a.every((value, i) => Math.abs(value - b[i]) <= 1e-5 * Math.max(1, Math.abs(b[i])));
+}
