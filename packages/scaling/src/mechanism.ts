@@ -6,7 +6,7 @@ import { devices, duration, percent } from './words.ts';
 
 /** One reason why an epoch takes the time it takes. */
 export interface Cause {
-  readonly kind: 'fixed' | 'steps' | 'communication' | 'scaling-well';
+  readonly kind: 'fixed' | 'unclear' | 'steps' | 'communication' | 'scaling-well';
   /** "0.85 s of each epoch does not shrink with more devices: at 64 devices it is 61 % of the epoch." */
   readonly says: string;
   /** What that suggests doing. */
@@ -49,6 +49,8 @@ export function mechanismOf(fits: readonly RankedFit[], curve: readonly CurvePoi
 function fixedCost(fit: Fit, curve: readonly CurvePoint[], epoch: number): Cause | undefined {
   const fixed = fit.value('c');
   if (fixed / epoch < worthSaying) return undefined;
+  const interval = fit.estimates.find(({ symbol }) => symbol === 'c')?.interval;
+  if (interval && interval.low <= 0) return unclear(interval.high, epoch);
   // Said of the first count at which it is more than half, else of the largest.
   const at = curve.find((point) => fixed / fit.predict(point.devices) > 0.5) ?? curve[curve.length - 1];
   return {
@@ -56,6 +58,16 @@ function fixedCost(fit: Fit, curve: readonly CurvePoint[], epoch: number): Cause
     says: `${duration(fixed)} of each epoch does not shrink with more devices: at ${devices(at.devices)} it is ${percent(fixed / fit.predict(at.devices))} of the epoch.`,
     action:
       'Look for what every epoch pays once: starting data loaders, the first batch, validation, logging, checkpoints; or give each epoch more samples.',
+  };
+}
+
+/** The interval of the fixed cost reaches down to nothing: a number would claim what the times do not say. */
+function unclear(atMost: number, epoch: number): Cause {
+  const bound = atMost < epoch ? `at most ${duration(atMost)}` : 'anything from none of it to all of it';
+  return {
+    kind: 'unclear',
+    says: `These times cannot tell how much of an epoch does not shrink with more devices: ${bound}.`,
+    action: 'Measure more device counts, or repeat these.',
   };
 }
 

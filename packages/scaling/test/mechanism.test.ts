@@ -35,6 +35,19 @@ describe('the mechanism in words', () => {
     expect(mechanism[0].action).toContain('Measure a larger count');
   });
 
+  test('claims no fixed cost that the times do not show', () => {
+    const seconds = new Map([
+      [1, 0.47],
+      [2, 0.85],
+      [4, 0.31],
+    ]);
+    const { mechanism } = analyse(points((n) => seconds.get(n) ?? 1, [1, 2, 4]));
+    expect(mechanism.map(({ kind }) => kind)).toEqual(['unclear']);
+    expect(mechanism[0].says).toBe(
+      'These times cannot tell how much of an epoch does not shrink with more devices: anything from none of it to all of it.',
+    );
+  });
+
   test('says nothing of two counts', () => {
     expect(analyse(points((n) => 1 + 1 / n, [1, 2])).mechanism).toEqual([]);
   });
