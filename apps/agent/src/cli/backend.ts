@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import type { BackendCard } from '@litmatter/protocol';
 import { Argument, Command, Option } from 'commander';
 import ora, { type Ora } from 'ora';
 import pc from 'picocolors';
@@ -21,15 +22,17 @@ function listCommand(): Command {
     .description('every backend and the device it truly computes on')
     .option('--json', 'one JSON object a line on stdout')
     .action(async ({ json }: { json?: boolean }) => {
-      for (const card of await probedCards()) {
-        if (json) process.stdout.write(`${JSON.stringify(card)}\n`);
-        else {
-          const mark = card.available ? pc.green('ok     ') : pc.yellow('lacking');
-          process.stdout.write(`${mark}  ${pc.bold(card.name)}: ${card.detail}\n`);
-          if (card.mend !== null) process.stdout.write(`${' '.repeat(9)}mend: ${card.mend}\n`);
-        }
-      }
+      const cards = await probedCards();
+      process.stdout.write(
+        cards.map((card) => (json ? `${JSON.stringify(card)}\n` : cardWords(card))).join(''),
+      );
     });
+}
+
+function cardWords({ name, available, detail, mend }: BackendCard): string {
+  const mark = available ? pc.green('ok     ') : pc.yellow('lacking');
+  const line = `${mark}  ${pc.bold(name)}: ${detail}\n`;
+  return mend === null ? line : `${line}${' '.repeat(9)}mend: ${mend}\n`;
 }
 
 interface InstallFlags {
@@ -92,6 +95,11 @@ function words({ folder, manifest, fresh, failures }: Installed): string {
       : `TensorFlow ${library} is there already and works: ${folder}`,
     `It computes on: ${verified.device}.`,
   );
+  if (manifest.cuda && !verified.gpu) {
+    lines.push(
+      'No GPU answers on this machine. On one that has a GPU, "litmatter backend list" tells whether it is used.',
+    );
+  }
   return `${lines.join('\n')}\n`;
 }
 

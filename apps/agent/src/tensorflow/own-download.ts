@@ -5,14 +5,14 @@ import { type Building, lastWords, packageFolder } from './package.ts';
 import { runTool } from './tool.ts';
 
 /** Without a byte more for so long, the download is given up: some networks swallow what they do not let through. */
-const stallSeconds = 60;
+const patienceSeconds = 60;
 
 /**
  * The npm package's own way: its script downloads TensorFlow 2.9.1 and a binding built for it.
  *
  * @throws LackingError with the script's own words where it fails or stalls
  */
-export async function downloadOwn(building: Building): Promise<void> {
+export async function downloadOwn(building: Building, stallSeconds = patienceSeconds): Promise<void> {
   const { cuda, env, report, signal } = building;
   const home = packageFolder(building);
   const message = "Downloading the npm package's own TensorFlow";
