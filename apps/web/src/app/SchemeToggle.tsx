@@ -1,5 +1,6 @@
-import { ActionIcon, type MantineColorScheme, useMantineColorScheme } from '@mantine/core';
+import { type MantineColorScheme, useMantineColorScheme } from '@mantine/core';
 import { IconDeviceDesktop, IconMoon, IconSun } from '@tabler/icons-react';
+import { IconButton } from '../parts/IconButton.tsx';
 
 const schemes = {
   auto: { next: 'light', icon: IconDeviceDesktop, label: 'Colours follow the system; switch to light' },
@@ -11,8 +12,8 @@ export function SchemeToggle() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const { next, icon: Icon, label } = schemes[colorScheme];
   return (
-    <ActionIcon aria-label={label} title={label} onClick={() => setColorScheme(next)}>
+    <IconButton label={label} press={() => setColorScheme(next)}>
       <Icon size={17} stroke={1.6} />
-    </ActionIcon>
+    </IconButton>
   );
 }

@@ -121,7 +121,7 @@ export function ScalingChart({
         {found && point && active && (
           <Tip
             title={`${found.label}, ${counted(point.x, 'device')}`}
-            lines={point.tip}
+            lines={point.tip()}
             style={found.style}
             {...placeOf(point, axes, scale, width, height, margin)}
           />

@@ -60,7 +60,7 @@ function pointOf(row: ScalingRow, quantity: Quantity, base: Base | undefined): C
       high: Math.max(...ends),
       hollow: row.oversubscribed,
       faint: row.warmUpOnly,
-      tip: tipOf(row, quantity, y),
+      tip: () => tipOf(row, quantity, y),
     },
   ];
 }

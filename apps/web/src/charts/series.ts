@@ -10,8 +10,8 @@ export interface ChartPoint {
   readonly hollow: boolean;
   /** Only a warm-up epoch so far: drawn faint. */
   readonly faint: boolean;
-  /** Lines of the tooltip under its title, units included. */
-  readonly tip: readonly string[];
+  /** Lines of the tooltip under its title, units included; asked for when it is shown. */
+  tip(): readonly string[];
 }
 
 export interface ChartLine {

@@ -8,11 +8,26 @@ export function significant(value: number, digits = 3): string {
     const [mantissa, exponent] = value.toExponential(digits - 1).split('e');
     return `${minus(mantissa!)}·10${superscript(Number(exponent))}`;
   }
-  return minus(value.toLocaleString('en', { maximumSignificantDigits: digits, useGrouping: size >= 10_000 }));
+  return minus(rounded(digits, size >= 10_000).format(value));
 }
 
+const formats = new Map<string, Intl.NumberFormat>();
+
+function rounded(digits: number, useGrouping: boolean): Intl.NumberFormat {
+  const key = `${digits} ${useGrouping}`;
+  let format = formats.get(key);
+  if (!format) {
+    format = new Intl.NumberFormat('en', { maximumSignificantDigits: digits, useGrouping });
+    formats.set(key, format);
+  }
+  return format;
+}
+
+// Made once: making one takes longer than a thousand uses of it.
+const wholeNumbers = new Intl.NumberFormat('en');
+
 export function integer(value: number): string {
-  return value.toLocaleString('en');
+  return wholeNumbers.format(value);
 }
 
 /** A duration measured: "12.3 ms", "4.21 s", "85.0 s", "12 min", "3.2 h". */

@@ -1,9 +1,9 @@
 import type { Catalogue } from '@litmatter/protocol';
-import { ActionIcon } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { ChoiceControl } from '../../forms/ChoiceControl.tsx';
 import { Field } from '../../forms/Field.tsx';
 import { SchemaForm } from '../../forms/SchemaForm.tsx';
+import { IconButton } from '../../parts/IconButton.tsx';
 import { counted, integer } from '../../words/format.ts';
 import styles from './Design.module.css';
 import { modelCard, presetOf } from './draft.ts';
@@ -56,9 +56,9 @@ export function ModelCard({ index, model, catalogue, errors, change, remove }: M
           )}
         </Field>
         {remove && (
-          <ActionIcon aria-label={`Remove model ${index + 1}`} onClick={remove}>
+          <IconButton label={`Remove model ${index + 1}`} press={remove}>
             <IconX size={16} />
-          </ActionIcon>
+          </IconButton>
         )}
       </div>
       {card && (

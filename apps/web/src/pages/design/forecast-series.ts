@@ -26,7 +26,7 @@ export function forecastSeries(plan: Plan): ChartSeries[] {
           high: cell.forecast.seconds,
           hollow: cell.oversubscribed,
           faint: false,
-          tip: tipOf(cell),
+          tip: () => tipOf(cell),
         })),
         line: {
           from: first.devices,

@@ -1,7 +1,7 @@
-import { ActionIcon } from '@mantine/core';
 import { IconFileText, IconPlayerStop, IconRefresh } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { memo } from 'react';
+import { IconButton } from '../../parts/IconButton.tsx';
 import { Meter } from '../../parts/Meter.tsx';
 import { type ShownState, StateMark } from '../../parts/StateMark.tsx';
 import { call } from '../../state/api.ts';
@@ -125,28 +125,28 @@ function Actions({ row, openLog }: { readonly row: RunRow; readonly openLog: () 
         </span>
       )}
       {going && (
-        <ActionIcon
-          aria-label={`Cancel run ${row.number}`}
+        <IconButton
+          label={`Cancel run ${row.number}`}
           title="Cancel this run"
-          loading={cancel.isPending}
-          onClick={() => cancel.mutate()}
+          busy={cancel.isPending}
+          press={() => cancel.mutate()}
         >
           <IconPlayerStop size={15} stroke={1.7} />
-        </ActionIcon>
+        </IconButton>
       )}
       {again && (
-        <ActionIcon
-          aria-label={`Retry run ${row.number}`}
+        <IconButton
+          label={`Retry run ${row.number}`}
           title="Retry this run"
-          loading={retry.isPending}
-          onClick={() => retry.mutate()}
+          busy={retry.isPending}
+          press={() => retry.mutate()}
         >
           <IconRefresh size={15} stroke={1.7} />
-        </ActionIcon>
+        </IconButton>
       )}
-      <ActionIcon aria-label={`Log of run ${row.number}`} title="Read its log" onClick={openLog}>
+      <IconButton label={`Log of run ${row.number}`} title="Read its log" press={openLog}>
         <IconFileText size={15} stroke={1.7} />
-      </ActionIcon>
+      </IconButton>
     </span>
   );
 }

@@ -1,10 +1,11 @@
 import type { ExperimentSummary } from '@litmatter/protocol';
-import { ActionIcon, Checkbox } from '@mantine/core';
 import { IconArchive, IconArchiveOff, IconCopy } from '@tabler/icons-react';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { memo } from 'react';
+import { IconButton } from '../../parts/IconButton.tsx';
 import { Meter } from '../../parts/Meter.tsx';
 import { StateMark } from '../../parts/StateMark.tsx';
+import { Tick } from '../../parts/Tick.tsx';
 import { fetchExperiment } from '../../state/experiment-data.ts';
 import { ago, counted, dateTime, integer, significant } from '../../words/format.ts';
 import { searchOfSpec } from '../design/from-spec.ts';
@@ -34,11 +35,7 @@ export const Row = memo(
         data-archived={row.archived || undefined}
       >
         <td className={styles.tick}>
-          <Checkbox
-            aria-label={`Select ${row.name}`}
-            checked={ticked}
-            onChange={(event) => tick(event.currentTarget.checked)}
-          />
+          <Tick label={`Select ${row.name}`} on={ticked} change={tick} />
         </td>
         <td data-column="Experiment" className={styles.what}>
           <Link to="/experiments/$id" params={{ id: row.id }} className={styles.title} title={row.name}>
@@ -102,20 +99,20 @@ function RowActions({ row }: { readonly row: ExperimentSummary }) {
   const archiveWords = row.archived ? 'Bring back from the archive' : 'Archive';
   return (
     <span className={styles.actions}>
-      <ActionIcon
-        aria-label={`Duplicate ${row.name} in Design`}
+      <IconButton
+        label={`Duplicate ${row.name} in Design`}
         title="Duplicate in Design"
-        onClick={() => void duplicate()}
+        press={() => void duplicate()}
       >
         <IconCopy size={16} stroke={1.6} />
-      </ActionIcon>
-      <ActionIcon
-        aria-label={`${archiveWords}: ${row.name}`}
+      </IconButton>
+      <IconButton
+        label={`${archiveWords}: ${row.name}`}
         title={archiveWords}
-        onClick={() => void archive([row.id], !row.archived)}
+        press={() => void archive([row.id], !row.archived)}
       >
         {row.archived ? <IconArchiveOff size={16} stroke={1.6} /> : <IconArchive size={16} stroke={1.6} />}
-      </ActionIcon>
+      </IconButton>
     </span>
   );
 }

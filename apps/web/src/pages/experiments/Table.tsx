@@ -1,8 +1,8 @@
 import type { ExperimentSummary } from '@litmatter/protocol';
-import { Checkbox } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { useRef } from 'react';
+import { Tick } from '../../parts/Tick.tsx';
 import { firstOrder } from './choose.ts';
 import styles from './Experiments.module.css';
 import { Row } from './Row.tsx';
@@ -47,11 +47,11 @@ export function Table({ rows, search, change, picked, pick, now }: TableProps) {
       <thead>
         <tr className={styles.headRow}>
           <th scope="col" className={styles.tick}>
-            <Checkbox
-              aria-label="Select all that are listed"
-              checked={all}
-              indeterminate={!all && picked.size > 0}
-              onChange={() =>
+            <Tick
+              label="Select all that are listed"
+              on={all}
+              part={!all && picked.size > 0}
+              change={() =>
                 pick(
                   rows.map((row) => row.id),
                   !all,
