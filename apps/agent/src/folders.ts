@@ -28,6 +28,10 @@ export function attemptFolder(dataFolder: string, run: string, attempt: number):
   return join(runFolder(dataFolder, run), String(attempt));
 }
 
+/** Files of an attempt's folder: the weights of its best epoch, and of its last. */
+export const weightsFile = 'weights.safetensors';
+export const lastWeightsFile = 'last.safetensors';
+
 export function runFolder(dataFolder: string, run: string): string {
   return join(dataFolder, 'attempts', run);
 }

@@ -31,7 +31,7 @@ export const weightCard = z.object({
   run: z.string().optional(),
   attempt: z.number().int().optional(),
   epoch: z.number().int().nonnegative(),
-  /** Of that epoch, in the target's unit; null where there was no validation split. */
+  /** Of that epoch, in the target's unit; null where it is not known. */
   validationMae: z.number().nullable(),
 });
 

@@ -1,15 +1,17 @@
 import { join } from 'node:path';
-import { resolveModel } from '@litmatter/models';
+import { encodeWeights, resolveModel, type WeightCard } from '@litmatter/models';
 import { targetOf } from '@litmatter/molecules';
 import { serialiseState, type TrainingData, type TrainingState } from '@litmatter/training';
 import type { Registry } from '../config.ts';
+import { lastWeightsFile, weightsFile } from '../folders.ts';
 import type { RankJob } from '../job.ts';
+import { version } from '../version.ts';
 import { writeWhole } from './files.ts';
 
 /**
- * Leave the trained parameters in the attempt's folder: `parameters.bin`, the flat vector as little-endian float32;
- * `parameters.json`, what each stretch of it is and how the target was normalised; `state.bin`, all that training
- * needs to go on.
+ * Leave what was trained in the attempt's folder: the weights of the epoch with the smallest validation MAE (of the
+ * last one where there is no validation split) and those of the last epoch, each with what it takes to predict with
+ * them; `state.bin`, all that training needs to go on.
  */
 export function writeResult(
   { folder, run, attempt, spec }: RankJob,
@@ -18,19 +20,23 @@ export function writeResult(
   state: TrainingState,
 ): void {
   const { options, model } = resolveModel(spec.model, registry.models);
-  const { parameters, normalisation, epoch } = state;
-  const target = { name: data.target, unit: targetOf(data.set, data.target).unit, ...normalisation };
-  const description = {
+  const { name, preset } = spec.model;
+  const card: Omit<WeightCard, 'epoch' | 'validationMae'> = {
+    version,
+    model: { name, preset, options: options as Record<string, unknown> },
+    target: { name: data.target, unit: targetOf(data.set, data.target).unit, ...state.normalisation },
+    dataset: { ...spec.dataset, target: data.target },
     run,
     attempt,
-    epoch,
-    model: { name: spec.model.name, preset: spec.model.preset, options },
-    dataset: spec.dataset,
-    target,
-    parameters: model.layout.entries.map(({ name, shape, offset, size }) => ({ name, shape, offset, size })),
   };
-  const { buffer, byteOffset, byteLength } = parameters;
-  writeWhole(join(folder, 'parameters.bin'), new Uint8Array(buffer, byteOffset, byteLength));
-  writeWhole(join(folder, 'parameters.json'), `${JSON.stringify(description, null, 1)}\n`);
+  const encoded = (epoch: number, validationMae: number | null, parameters: Float32Array) =>
+    encodeWeights(model, parameters, { ...card, epoch, validationMae });
+  const { best, epoch, parameters } = state;
+  const last = encoded(epoch, best?.epoch === epoch ? best.validationMae : null, parameters);
+  writeWhole(
+    join(folder, weightsFile),
+    best ? encoded(best.epoch, best.validationMae, best.parameters) : last,
+  );
+  writeWhole(join(folder, lastWeightsFile), last);
   writeWhole(join(folder, 'state.bin'), serialiseState(state));
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parametersFrom, readWeights, resolveModel } from '@litmatter/models';
 import { type RunEvent, runSpec } from '@litmatter/protocol';
 import { deserialiseState } from '@litmatter/training';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -117,12 +118,26 @@ describe('the rank program', () => {
     });
     expect(lastOf(job)).toMatchObject({ state: 'succeeded', testMae: expect.any(Number) });
 
-    const described = JSON.parse(bytesOf(job, 'parameters.json').toString());
-    const { size, offset } = described.parameters.at(-1);
-    expect(bytesOf(job, 'parameters.bin').length).toBe(4 * (offset + size));
-    expect(described).toMatchObject({ epoch: 3, target: { name: 'dipole', unit: 'D' } });
     const state = deserialiseState(bytesOf(job, 'state.bin'), 'state.bin');
-    expect(Buffer.from(state.parameters.buffer)).toEqual(bytesOf(job, 'parameters.bin'));
+    const { model } = resolveModel(job.spec.model);
+    for (const [file, kept] of [
+      ['weights.safetensors', state.best!],
+      ['last.safetensors', state],
+    ] as const) {
+      const weights = readWeights(bytesOf(job, file), file);
+      expect(parametersFrom(weights, model)).toEqual(kept.parameters);
+      expect(weights.card).toMatchObject({
+        run: job.run,
+        epoch: kept.epoch,
+        model: { name: 'schnet', options: { hiddenChannels: 16, cutoff: 10 } },
+        dataset: { name: 'bundled', limit: 60 },
+        target: { name: 'dipole', unit: 'D', ...state.normalisation },
+      });
+    }
+    const errors = spoolOf(job).flatMap((event) => (event.type === 'epoch' ? [event.validationMae] : []));
+    expect(readWeights(bytesOf(job, 'weights.safetensors'), 'best').card?.validationMae).toBe(
+      Math.min(...errors.map(Number)),
+    );
   });
 
   it('gives the same parameters and the same records when run again', async () => {
@@ -130,7 +145,7 @@ describe('the rank program', () => {
       const job = makeJob({ devices: 2 });
       expect(await start(job).ended).toMatchObject({ code: 0 });
       const numbers = spoolOf(job).map((e) => e.type === 'epoch' && [e.trainLoss, e.validationMae]);
-      return { numbers, parameters: bytesOf(job, 'parameters.bin') };
+      return { numbers, state: bytesOf(job, 'state.bin') };
     };
     expect(await run()).toEqual(await run());
   });
@@ -209,7 +224,11 @@ describe('the rank program', () => {
       { config: configFile },
     );
     expect(await start(job).ended).toMatchObject({ code: 0 });
-    expect(JSON.parse(bytesOf(job, 'parameters.json').toString()).target.name).toBe('atoms');
+    const weights = readWeights(bytesOf(job, 'weights.safetensors'), 'weights');
+    expect(weights.card).toMatchObject({
+      dataset: { name: 'chains', options: { length: 5 } },
+      target: { name: 'atoms', unit: '' },
+    });
   });
 });
 
@@ -231,7 +250,7 @@ describe('bad input to the rank program', () => {
     expect(await start(job).ended).toMatchObject({ code });
     expect(typesOf(spoolOf(job))).toEqual(['ended']);
     expect(lastOf(job)).toMatchObject({ state: 'failed', reason: expect.stringMatching(sentence) });
-    expect(existsSync(join(job.folder, 'parameters.bin'))).toBe(false);
+    expect(existsSync(join(job.folder, 'weights.safetensors'))).toBe(false);
   });
 
   it('a job file that is not one is refused with a sentence', async () => {
