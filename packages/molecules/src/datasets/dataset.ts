@@ -2,6 +2,7 @@ import { type DatasetCard, decode, InputError, registryName, type TargetCard } f
 import type { z } from 'zod';
 import type { Source } from '../readers/source.ts';
 import type { MoleculeSet } from '../set.ts';
+import type { SplitSizes } from '../split.ts';
 
 /** A file in a data set's own folder. */
 export interface StoredFile {
@@ -31,6 +32,8 @@ export interface DatasetStatus {
   readonly mend: string | null;
   /** Changes whenever the data do; the disk cache is kept by it. Null: never cache. */
   readonly fingerprint: string | null;
+  /** Sizes of its own split, the one named "official"; left out or null where it has none or they are not known. */
+  readonly split?: SplitSizes | null;
 }
 
 /** A data set as it is injected: built-in data sets and a user's come in by the same door. */

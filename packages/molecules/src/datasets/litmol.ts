@@ -1,7 +1,7 @@
 import { decode, InputError } from '@litmatter/protocol';
 import { z } from 'zod';
 import { SetBuilder } from '../builder.ts';
-import { plainBytes, type Source } from '../readers/source.ts';
+import { readAll, type Source } from '../readers/source.ts';
 import type { MoleculeSet } from '../set.ts';
 
 /*
@@ -24,18 +24,6 @@ const header = z.object({
 });
 
 type ColumnHead = z.infer<typeof columnHead>;
-
-async function allBytes(source: Source): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of plainBytes(source)) chunks.push(chunk);
-  const all = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
-}
 
 /** The integers of one column, from its planes. */
 function integers(bytes: Uint8Array, from: number, { bytes: planes, length }: ColumnHead): Int32Array {
@@ -90,12 +78,12 @@ function columnsOf(name: string, bytes: Uint8Array): { molecules: number; column
 
 /** How many molecules a .litmol file holds, without reading them. @throws InputError */
 export async function litmolSize(source: Source): Promise<number> {
-  return headerOf(source.name, await allBytes(source)).molecules;
+  return headerOf(source.name, await readAll(source)).molecules;
 }
 
 /** Read a .litmol file. Every molecule has positions, bonds, charges and the file's targets. @throws InputError */
 export async function readLitmol(source: Source): Promise<MoleculeSet> {
-  const { molecules, columns } = columnsOf(source.name, await allBytes(source));
+  const { molecules, columns } = columnsOf(source.name, await readAll(source));
   const column = (name: string, length?: number): Column => {
     const found = columns.get(name);
     if (found && (length === undefined || found.integers.length === length)) return found;

@@ -8,6 +8,7 @@ import type { MoleculeSet } from '../set.ts';
 import { suitMolecules } from '../suit.ts';
 import { type Columns, readColumns, writeColumns } from './columnFile.ts';
 import { dataFolderDatasets } from './dataFolder.ts';
+import { columnsOf, setOf } from './setColumns.ts';
 
 /** Raise it when a reader or a graph comes to mean something else: every older cache is then made again. */
 const cacheVersion = 1;
@@ -17,52 +18,6 @@ const setMeta = z.object({
   units: z.record(z.string(), z.string()),
 });
 const graphMeta = z.object({ stamp: z.string() });
-
-const targetPrefix = 'target:';
-const atomPrefix = 'atom:';
-
-function columnsOf(set: MoleculeSet): Columns {
-  const { size: _size, positions, parts, targets, atomColumns, ...columns } = set;
-  return {
-    ...columns,
-    ...(positions && { positions }),
-    ...(parts && { parts }),
-    ...Object.fromEntries(Object.entries(targets).map(([name, { values }]) => [targetPrefix + name, values])),
-    ...Object.fromEntries(Object.entries(atomColumns).map(([name, values]) => [atomPrefix + name, values])),
-  };
-}
-
-/** A column of a type, or an error that makes the cache count as broken. */
-function take<T>(columns: Columns, name: string, type: new (...args: never[]) => T): T {
-  const column: unknown = columns[name];
-  if (!(column instanceof type)) throw new Error(`the cache has no ${name}`);
-  return column;
-}
-
-function setOf(columns: Columns, units: Readonly<Record<string, string>>): MoleculeSet {
-  const prefixed = (prefix: string) =>
-    Object.keys(columns)
-      .filter((name) => name.startsWith(prefix))
-      .map((name) => [name.slice(prefix.length), take(columns, name, Float32Array)] as const);
-  const sourceIndex = take(columns, 'sourceIndex', Uint32Array);
-  return {
-    size: sourceIndex.length,
-    atomOffsets: take(columns, 'atomOffsets', Uint32Array),
-    atomicNumbers: take(columns, 'atomicNumbers', Uint8Array),
-    positions: columns.positions ? take(columns, 'positions', Float32Array) : null,
-    bondOffsets: take(columns, 'bondOffsets', Uint32Array),
-    bonds: take(columns, 'bonds', Uint16Array),
-    bondOrders: take(columns, 'bondOrders', Uint8Array),
-    idOffsets: take(columns, 'idOffsets', Uint32Array),
-    idBytes: take(columns, 'idBytes', Uint8Array),
-    sourceIndex,
-    ...(columns.parts && { parts: take(columns, 'parts', Uint8Array) }),
-    targets: Object.fromEntries(
-      prefixed(targetPrefix).map(([name, values]) => [name, { unit: units[name] ?? '', values }]),
-    ),
-    atomColumns: Object.fromEntries(prefixed(atomPrefix)),
-  };
-}
 
 async function cachedSet(path: string, stamp: string): Promise<MoleculeSet | null> {
   const file = await readColumns(path);

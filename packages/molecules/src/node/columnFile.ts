@@ -58,7 +58,8 @@ function encode(meta: unknown, columns: Columns): Uint8Array {
   return bytes;
 }
 
-function decodeColumns(bytes: Uint8Array<ArrayBuffer>): { meta: unknown; columns: Columns } | null {
+/** The arrays of such a file, as views of its bytes; null where it is broken or of another version. */
+export function decodeColumns(bytes: Uint8Array<ArrayBuffer>): { meta: unknown; columns: Columns } | null {
   if (bytes.length < headAt || new TextDecoder().decode(bytes.subarray(0, 8)) !== magic) return null;
   const view = new DataView(bytes.buffer);
   if (view.getUint32(8, true) !== version) return null;

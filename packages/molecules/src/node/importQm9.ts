@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { copyFile, mkdir, open, rename, rm } from 'node:fs/promises';
+import { copyFile, open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { InputError } from '@litmatter/protocol';
 import { qm9FileNames } from '../datasets/qm9.ts';
 import { readQm9 } from '../readers/qm9.ts';
 import type { MoleculeSet } from '../set.ts';
 import { datasetFolder, fileSource } from './dataFolder.ts';
+import { replaceFolder } from './replaceFolder.ts';
 
 /** Which of the three files a path is, by its name; undefined where it is none of them. */
 function kindOf(path: string): (typeof qm9FileNames)[number] | undefined {
@@ -48,25 +48,10 @@ export async function importQm9(paths: readonly string[], dataFolder: string): P
   const [sdf, csv, uncharacterised] = qm9FileNames.map((name) => fileSource(found.get(name) as string));
   const set = await readQm9({ sdf, csv, uncharacterised });
 
-  const folder = datasetFolder(dataFolder, 'qm9');
-  const tag = `${process.pid}.${randomBytes(6).toString('hex')}`;
-  const coming = `${folder}.${tag}.new`;
-  const going = `${folder}.${tag}.old`;
-  await mkdir(coming, { recursive: true });
-  try {
+  await replaceFolder(datasetFolder(dataFolder, 'qm9'), async (coming) => {
     for (const [name, path] of found) {
       await copyFile(path, join(coming, (await isGzip(path)) ? `${name}.gz` : name));
     }
-    await rename(folder, going).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error;
-    });
-    await rename(coming, folder).catch(async (error: unknown) => {
-      await rename(going, folder).catch(() => undefined);
-      throw error;
-    });
-  } finally {
-    await rm(coming, { recursive: true, force: true });
-    await rm(going, { recursive: true, force: true });
-  }
+  });
   return set;
 }

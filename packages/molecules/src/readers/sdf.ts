@@ -4,6 +4,7 @@ import { atomicNumberOf } from '../elements.ts';
 import type { MoleculeSet } from '../set.ts';
 import { decimalAt, decimalOf, wholeAt } from './number.ts';
 import { eachLine, type Source } from './source.ts';
+import { numberFields, type TargetField } from './table.ts';
 
 /** What becomes of each record of an SDF, in the file's order. */
 export interface SdfSink {
@@ -177,9 +178,21 @@ export async function parseSdf(source: Source, sink: SdfSink): Promise<number> {
   return parser.end();
 }
 
+/** The numbers among the data items of an SDF's first record, as targets. @throws InputError where it cannot be read */
+export async function findSdfTargets(source: Source): Promise<TargetField[]> {
+  const fields = new Map<string, string>();
+  let field: string | undefined;
+  await eachLine(source, (text) => {
+    if (text.startsWith('>')) field = /<([^<>]*)>/.exec(text)?.[1];
+    else if (field !== undefined && !fields.has(field)) fields.set(field, text);
+    return !text.startsWith('$$$$');
+  });
+  return numberFields(fields);
+}
+
 export interface SdfOptions {
   /** Data items (`> <name>`) that become targets; every record must have them. */
-  readonly targets?: readonly { readonly name: string; readonly unit: string }[];
+  readonly targets?: readonly TargetField[];
 }
 
 /**
@@ -195,14 +208,14 @@ export async function readSdf(source: Source, options: SdfOptions = {}): Promise
     wants: () => true,
     indexOf: (record) => record,
     complete(_record, _title, fields, where) {
-      for (const [t, { name }] of targets.entries()) {
-        const text = fields.get(name);
+      for (const [t, { name, field = name }] of targets.entries()) {
+        const text = fields.get(field);
         if (text === undefined) {
-          throw new InputError(`${where} has no data item "> <${name}>". Add it, or remove the record.`);
+          throw new InputError(`${where} has no data item "> <${field}>". Add it, or remove the record.`);
         }
         const value = decimalOf(text);
         if (Number.isNaN(value)) {
-          throw new InputError(`${where}: the data item "${name}" is "${text}", not a number. ${mend}`);
+          throw new InputError(`${where}: the data item "${field}" is "${text}", not a number. ${mend}`);
         }
         builder.target(t, value);
       }

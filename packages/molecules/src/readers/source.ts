@@ -1,6 +1,9 @@
 import { InputError } from '@litmatter/protocol';
 
-/** A file to read: its name for messages, and its bytes as they come. Gzip is recognised and undone by the readers. */
+/**
+ * A file to read: its name for messages, and its bytes as they come, as often as they are asked for. Gzip is recognised
+ * and undone by the readers.
+ */
 export interface Source {
   readonly name: string;
   readonly bytes: AsyncIterable<Uint8Array>;
@@ -25,8 +28,11 @@ async function* drained(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint
 
 /** A source from text, bytes, or a browser's File. */
 export function sourceOf(name: string, data: string | Uint8Array | Blob): Source {
-  if (typeof data === 'string') return { name, bytes: once(new TextEncoder().encode(data)) };
-  return { name, bytes: data instanceof Uint8Array ? once(data) : drained(data.stream()) };
+  const bytes = (): AsyncGenerator<Uint8Array> => {
+    if (typeof data === 'string') return once(new TextEncoder().encode(data));
+    return data instanceof Uint8Array ? once(data) : drained(data.stream());
+  };
+  return { name, bytes: { [Symbol.asyncIterator]: bytes } };
 }
 
 function isGzip(bytes: Uint8Array): boolean {
@@ -76,17 +82,24 @@ export async function* plainBytes(source: Source): AsyncGenerator<Uint8Array> {
   yield* isGzip(head) ? gunzipped(source.name, all()) : all();
 }
 
-/** Call `line(text, number)` for every line (numbered from 1), without its end of line. */
-export async function eachLine(source: Source, line: (text: string, number: number) => void): Promise<void> {
+/**
+ * Call `line(text, number)` for every line (numbered from 1), without its end of line. Where it returns false, the rest
+ * of the file is not read.
+ */
+export async function eachLine(
+  source: Source,
+  // biome-ignore lint/suspicious/noConfusingVoidType: most callers read to the end and return nothing
+  line: (text: string, number: number) => boolean | void,
+): Promise<void> {
   const decoder = new TextDecoder();
   let rest = '';
   let number = 0;
-  const push = (text: string) => line(text.endsWith('\r') ? text.slice(0, -1) : text, ++number);
+  const push = (text: string) => line(text.endsWith('\r') ? text.slice(0, -1) : text, ++number) === false;
   for await (const bytes of plainBytes(source)) {
     const text = rest + decoder.decode(bytes, { stream: true });
     let from = 0;
     for (let to = text.indexOf('\n'); to >= 0; to = text.indexOf('\n', from)) {
-      push(text.slice(from, to));
+      if (push(text.slice(from, to))) return;
       from = to + 1;
     }
     rest = text.slice(from);
@@ -106,4 +119,17 @@ export async function readText(source: Source): Promise<string> {
   let text = '';
   for await (const bytes of plainBytes(source)) text += decoder.decode(bytes, { stream: true });
   return text + decoder.decode();
+}
+
+/** All bytes of a source, in memory of their own. */
+export async function readAll(source: Source): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of plainBytes(source)) chunks.push(chunk);
+  const all = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.length;
+  }
+  return all;
 }

@@ -4,6 +4,7 @@ import { atomicNumberOf, maxAtomicNumber } from '../elements.ts';
 import type { MoleculeSet } from '../set.ts';
 import { decimalOf, wholeAt } from './number.ts';
 import { eachLine, type Source } from './source.ts';
+import { numberFields, type TargetField } from './table.ts';
 
 /** Keys of an extended XYZ comment line: key=value, key="a value", key={a value}, or a bare key (true: "T"). */
 export function commentKeys(comment: string): Map<string, string> {
@@ -59,9 +60,26 @@ function isPeriodic(keys: ReadonlyMap<string, string>): boolean {
   return keys.has('Lattice');
 }
 
+/** Keys that say something else than a property of the molecule. */
+const otherKeys = new Set(['Properties', 'Lattice', 'pbc', 'name', 'id']);
+
+/** The numbers in the comment line of the first frame, as targets. @throws InputError where it cannot be read */
+export async function findXyzTargets(source: Source): Promise<TargetField[]> {
+  let comment: string | undefined;
+  let counted = false;
+  await eachLine(source, (text) => {
+    if (counted) comment = text;
+    counted ||= text.trim() !== '';
+    return comment === undefined;
+  });
+  // A plain XYZ comment is free text, where only key=value says anything.
+  const keys = [...commentKeys(comment ?? '')].filter(([key]) => !otherKeys.has(key));
+  return numberFields(new Map(keys));
+}
+
 export interface XyzOptions {
   /** Keys of the comment line that become targets; every frame must have them. */
-  readonly targets?: readonly { readonly name: string; readonly unit: string }[];
+  readonly targets?: readonly TargetField[];
 }
 
 /**
@@ -93,11 +111,11 @@ export async function readXyz(source: Source, options: XyzOptions = {}): Promise
       fail(line, 'the frame is periodic, and only molecules can be read: set pbc="F F F" if it is one.');
     }
     builder.begin(keys.get('name') ?? keys.get('id') ?? String(frame + 1), frame);
-    for (const [t, { name }] of targets.entries()) {
-      const text = keys.get(name);
-      if (text === undefined) fail(line, `the comment has no ${name}=...`);
+    for (const [t, { name, field = name }] of targets.entries()) {
+      const text = keys.get(field);
+      if (text === undefined) fail(line, `the comment has no ${field}=...`);
       const value = decimalOf(text as string);
-      if (Number.isNaN(value)) fail(line, `${name} is "${text}", not a number.`);
+      if (Number.isNaN(value)) fail(line, `${field} is "${text}", not a number.`);
       builder.target(t, value);
     }
   };
