@@ -124,6 +124,13 @@ export const routes = {
   /** A new attempt of a run that failed or was cancelled. */
   retryRun: { method: 'POST', path: '/api/runs/:id/retry', params: byId, body: none, answer: runView },
   runLog: { method: 'GET', path: '/api/runs/:id/log', params: byId, answer: runLog },
+  /** A safetensors file: the weights of the epoch with the smallest validation MAE, or of the last. */
+  runWeights: {
+    method: 'GET',
+    path: '/api/runs/:id/weights',
+    params: byId,
+    query: z.strictObject({ epoch: z.enum(['best', 'last']).default('best') }),
+  },
   runEvents: {
     method: 'GET',
     path: '/api/runs/:id/events',

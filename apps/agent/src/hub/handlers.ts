@@ -1,7 +1,8 @@
+import { createReadStream, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { ExperimentSummary, RunView } from '@litmatter/protocol';
-import { tail } from '../files.ts';
-import { attemptFolder, runFolder } from '../folders.ts';
+import { fileInside, tail } from '../files.ts';
+import { attemptFolder, lastWeightsFile, runFolder, weightsFile } from '../folders.ts';
 import { toCsv, toJson } from './export.ts';
 import { Refusal } from './problems.ts';
 import type { Handlers } from './routes.ts';
@@ -96,6 +97,24 @@ export function buildHandlers(services: Services): Handlers {
         stderr: stderr.text,
         truncated: stderr.cut || lines.length > maxLogLines,
       };
+    },
+    runWeights: ({ params, query }, reply) => {
+      const { attempt } = run(params.id);
+      const name = query.epoch === 'best' ? weightsFile : lastWeightsFile;
+      // A retry has none until it ends: those of the attempt before are the same run's.
+      let file: string | undefined;
+      for (let a = attempt; a > 0 && file === undefined; a--) {
+        file = fileInside(attemptFolder(dataFolder, params.id, a), name);
+      }
+      if (file === undefined) {
+        throw new Refusal(404, `The run ${params.id} has left no weights: they are written when it ends.`);
+      }
+      reply
+        .type('application/octet-stream')
+        .header('content-disposition', `attachment; filename="${params.id}.${query.epoch}.safetensors"`)
+        .header('content-length', statSync(file).size)
+        .send(createReadStream(file));
+      return undefined;
     },
     runEvents: ({ params, query }) => {
       run(params.id);

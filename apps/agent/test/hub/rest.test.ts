@@ -40,7 +40,7 @@ describe('every route', () => {
     expect(
       catalogue.models.find(({ name }) => name === 'schnet')!.presets.map((p) => [p.name, p.parameters]),
     ).toContainEqual(['paper', 455_809]);
-    expect(catalogue.datasets.map(({ name }) => name)).toEqual(['bundled', 'qm9']);
+    expect(catalogue.datasets.map(({ name }) => name)).toEqual(expect.arrayContaining(['bundled', 'qm9']));
     expect((await call('cluster')).findings.length).toBeGreaterThan(5);
 
     const created = await call('createExperiment', { body: someSpec({ devices: [1] }) });
@@ -169,6 +169,8 @@ describe('a request', () => {
         fc.constantFrom(
           '',
           '/log',
+          '/weights',
+          '/weights?epoch=last',
           '/events',
           '/export',
           '/export?format=csv',
@@ -247,6 +249,35 @@ describe("a run's log", () => {
     mkdirSync(attemptFolder(dataFolder, `${other}.0`, 0), { recursive: true });
     symlinkSync(join(dataFolder, 'token'), join(attemptFolder(dataFolder, `${other}.0`, 0), 'rank.log'));
     expect((await call('runLog', { params: { id: `${other}.0` } })).stderr).not.toContain(token);
+  });
+});
+
+describe("a run's weights", () => {
+  it('are the best of its newest attempt that left any, or its last, and never a file outside its folder', async () => {
+    const { ask, call, dataFolder, launcher, store } = await hub();
+    const { id } = await call('createExperiment', { body: someSpec({ devices: [1] }) });
+    const run = `${id}.0`;
+    await vi.waitFor(() => expect(launcher.alive).toEqual([`${run}#1`]));
+    const path = `/api/runs/${run}/weights`;
+    const missing = await ask('GET', path);
+    expect(missing.status).toBe(404);
+    expect(told(missing.text).message).toMatch(/has left no weights/);
+
+    const folder = attemptFolder(dataFolder, run, 1);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'weights.safetensors'), 'the best');
+    symlinkSync(join(dataFolder, 'token'), join(folder, 'last.safetensors'));
+    const best = await ask('GET', path);
+    expect(best).toMatchObject({ status: 200, text: 'the best' });
+    expect(best.headers.get('content-disposition')).toBe(`attachment; filename="${run}.best.safetensors"`);
+    expect((await ask('GET', `${path}?epoch=last`)).status).toBe(404);
+    expect((await ask('GET', `${path}?epoch=../../token`)).status).toBe(400);
+
+    launcher.end(`${run}#1`, { code: 1 });
+    await vi.waitFor(() => expect(store.run(run)!.state).toBe('failed'));
+    await call('retryRun', { params: { id: run } });
+    await vi.waitFor(() => expect(launcher.alive).toEqual([`${run}#2`]));
+    expect((await ask('GET', path)).text).toBe('the best');
   });
 });
 
