@@ -20,7 +20,7 @@ function apply(f: i32, x: v128, c: usize): v128 {
 }
 
 /** tanh x = 2 sigmoid(2 x) - 1 */
-function tanhOf(x: v128, c: usize): v128 {
+export function tanhOf(x: v128, c: usize): v128 {
   return f32x4.sub(f32x4.mul(two(c), sigmoid(f32x4.add(x, x), c)), one(c));
 }
 

@@ -1,5 +1,6 @@
 /** Everything the WebAssembly module exports. Addresses are byte offsets in TensorFlow.js's own wasm memory. */
 export { activate, activateGradient, columnSums, dense } from './dense';
+export { gruGates, gruGatesGradient } from './gates';
 export { gaussians } from './gaussians';
 export { gemm, gemmScratchBytes } from './gemm';
 export { prepare, tableBytes } from './math';

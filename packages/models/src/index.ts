@@ -1,13 +1,26 @@
+export { addGru, gru } from './blocks/gru.ts';
+export { addSet2Set, type MoleculePlaces, set2set, uploadPlaces } from './blocks/set2set.ts';
 export { countKernels, type KernelCount } from './count.ts';
 export { defineModel } from './define.ts';
 export { linear, parameter } from './layers.ts';
 export * from './model.ts';
+export { type NNConvOptions, nnconv, nnconvOptions } from './nnconv.ts';
 export { type Activation, activate } from './ops/activation.ts';
 export { collectTensors } from './ops/collect.ts';
 export { type DenseOptions, dense } from './ops/dense.ts';
+export {
+  edgeRows,
+  type Segments,
+  uploadNeighbourMean,
+  uploadPairRows,
+  uploadSegments,
+  uploadSources,
+} from './ops/edges.ts';
 export { type GaussianBasis, gaussianBasis, gaussians } from './ops/gaussians.ts';
+export { gruGates } from './ops/gru-gates.ts';
 export { neighbourSum, type PairGraph, pairCount, uploadPairs } from './ops/neighbour-sum.ts';
 export { differentiable, withComposedOps } from './ops/op.ts';
+export { outerSum } from './ops/outer-sum.ts';
 export { combineRows, type RowMap, type RowTable, uploadRows } from './ops/rows.ts';
 export { embeddingTable, interpolationTable, moleculeTable } from './ops/tables.ts';
 export * from './parameters/initialisers.ts';

@@ -5,6 +5,7 @@
 import { type Batch, buildGraphs, collate, type GraphSpec, moleculeSet } from '@litmatter/molecules';
 import { grad, mul, range, sum, type Tensor1D, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import type { Model, ParameterEntry, ParameterLayout } from './model.ts';
+import { nnconv, nnconvOptions } from './nnconv.ts';
 import { parameterValues } from './parameters/layout.ts';
 import { fnv1a } from './parameters/random.ts';
 import { views } from './parameters/views.ts';
@@ -33,13 +34,24 @@ export interface Parity {
   readonly gradients: number;
 }
 
-export function goldenBatch({ z, pos, batch }: GoldenInputs, graph: GraphSpec): Batch {
+/** A bond between two atoms of the whole batch: atom, atom, order. */
+type Bond = readonly [number, number, number];
+
+export function goldenBatch(
+  { z, pos, batch }: GoldenInputs,
+  graph: GraphSpec,
+  bonds: readonly Bond[] = [],
+): Batch {
   const molecules = [...new Set(batch)];
   const set = moleculeSet(
-    molecules.map((m) => ({
-      atomicNumbers: z.filter((_, atom) => batch[atom] === m),
-      positions: pos.filter((_, atom) => batch[atom] === m),
-    })),
+    molecules.map((m) => {
+      const first = batch.indexOf(m);
+      return {
+        atomicNumbers: z.filter((_, atom) => batch[atom] === m),
+        positions: pos.filter((_, atom) => batch[atom] === m),
+        bonds: bonds.filter(([i]) => batch[i] === m).map(([i, j, order]) => [i - first, j - first, order]),
+      };
+    }),
   );
   return collate(set, buildGraphs(set, graph), molecules);
 }
@@ -115,6 +127,30 @@ function largestDifference(actual: ArrayLike<number>, wanted: ArrayLike<number>)
     if (Number.isNaN(largest)) return largest;
   }
   return largest;
+}
+
+/** A golden run on a graph of PyG's: edges j -> i in two rows, and what they carry. */
+export interface GoldenGraph<E> extends GoldenRun {
+  readonly edge_index: readonly [readonly number[], readonly number[]];
+  /** [E] */
+  readonly edge_attr: readonly E[];
+}
+
+/** Each bond once, from edges that have both directions. */
+function bondsOf<E>({ edge_index, edge_attr }: GoldenGraph<E>, orderOf: (edge: E) => number): Bond[] {
+  const [sources, targets] = edge_index;
+  return edge_attr
+    .map((edge, e): Bond => [sources[e], targets[e], orderOf(edge)])
+    .filter(([i, j, order]) => i < j && order > 0);
+}
+
+/** NNConv at full size against a golden run of PyG's, whose edges carry a one-hot bond order and the distance. */
+export function nnconvParity(inputs: GoldenInputs, golden: GoldenGraph<readonly number[]>): Promise<Parity> {
+  const read = nnconvOptions.parse({});
+  const model = nnconv.build(read);
+  const bonds = bondsOf(golden, (edge) => edge.slice(0, 4).indexOf(1) + 1);
+  const batch = goldenBatch(inputs, nnconv.graph(read), bonds);
+  return parity(model, batch, goldenParameters(model.layout), golden);
 }
 
 /** SchNet at full size against a golden run of PyG's; `options` as the run had them (mean, std, atomref). */

@@ -2,10 +2,11 @@ import type { GraphSpec } from '@litmatter/molecules';
 import { decode, InputError, type ModelCard, type ModelChoice } from '@litmatter/protocol';
 import { z } from 'zod';
 import type { Model, ModelDefinition } from './model.ts';
+import { nnconv } from './nnconv.ts';
 import { schnet } from './schnet.ts';
 
 /** The models that come with LitMatter. A further one is a file beside schnet.ts and a name here. */
-export const builtInModels: readonly ModelDefinition[] = [schnet];
+export const builtInModels: readonly ModelDefinition[] = [schnet, nnconv];
 
 /** The model of that name. @throws InputError naming those there are */
 export function findModel(name: string, models: readonly ModelDefinition[] = builtInModels): ModelDefinition {

@@ -1,4 +1,4 @@
-import { gather, keep, matMul, reshape, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
+import { gather, keep, matMul, mul, reshape, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
 import { differentiable, hasKernel, runKernel } from './op.ts';
 
 /**
@@ -33,6 +33,8 @@ interface Level {
   readonly index: Tensor2D;
   /** [R, K] */
   readonly weight: Tensor2D;
+  /** Whether every row is one source row, as it is. */
+  readonly copies: boolean;
 }
 
 /** No level of a transpose sums more rows than this: a row used ten thousand times costs three levels, not a width of ten thousand. */
@@ -93,35 +95,41 @@ function upload(table: RowTable): Level {
   return {
     index: keep(tensor2d(table.index, shape, 'int32')),
     weight: keep(tensor2d(table.weight, shape)),
+    copies: table.terms === 1 && table.weight.every((w) => w === 1),
   };
 }
 
-/** Put a table, and what its gradient needs there, onto the current backend, where they stay until disposed of. */
-export function uploadRows(table: RowTable): RowMap {
-  const transpose = hasKernel('CombineRows') ? [] : transposeTable(table).map(upload);
+/**
+ * Put a table, and what its gradient needs there, onto the current backend, where they stay until disposed of.
+ *
+ * @param transposed - the table's transpose, where it is known: finding it costs more than using it
+ */
+export function uploadRows(table: RowTable, transposed?: () => RowTable): RowMap {
+  const levels = () => (transposed ? [transposed()] : transposeTable(table));
+  const transpose = hasKernel('CombineRows') ? [] : levels().map(upload);
   return { sources: table.sources, forward: upload(table), transpose };
 }
 
 /** Apply a map to x [S, F]: [R, F]. */
-export function combineRows(x: Tensor2D, map: RowMap): Tensor2D {
+export function combineRows(x: Tensor2D, { sources, forward, transpose }: RowMap): Tensor2D {
+  const { index, weight } = forward;
+  const own = transpose.length === 0;
   return differentiable<Tensor2D, []>(
     [x],
-    () =>
-      map.transpose.length === 0
-        ? runKernel('CombineRows', { x, ...map.forward })
-        : applyLevel(x, map.forward),
+    () => (own ? runKernel('CombineRows', { x, index, weight }) : applyLevel(x, forward)),
     (dy) => [
-      map.transpose.length === 0
-        ? runKernel('CombineRowsGradient', { dy, ...map.forward }, { sources: map.sources })
-        : map.transpose.reduce(applyLevel, dy),
+      own
+        ? runKernel('CombineRowsGradient', { dy, index, weight }, { sources })
+        : transpose.reduce(applyLevel, dy),
     ],
   );
 }
 
 /** Gather [R K, F], then a product with the weights as R rows of K: on no backend slower than a sum over K. */
-function applyLevel(x: Tensor2D, { index, weight }: Level): Tensor2D {
+function applyLevel(x: Tensor2D, { index, weight, copies }: Level): Tensor2D {
   const [rows, terms] = index.shape;
   const gathered = gather(x, reshape(index, [rows * terms]));
+  if (terms === 1) return copies ? gathered : mul(gathered, weight);
   const width = x.shape[1];
   const products = matMul(reshape(weight, [rows, 1, terms]), reshape(gathered, [rows, terms, width]));
   return reshape(products, [rows, width]);

@@ -17,6 +17,11 @@ export function uniform(bound: number): Initialiser {
   };
 }
 
+/** U(-b, b), b = 1 / sqrt(in): weights of a Linear where nothing else is said. */
+export const fanInUniform: Initialiser = (values, shape, random) => {
+  uniform(1 / Math.sqrt(shape[1]))(values, shape, random);
+};
+
 /** N(0, 1), by the Box-Muller transform; PyTorch's Embedding. */
 export const normal: Initialiser = (values, _shape, random) => {
   for (let i = 0; i < values.length; i += 2) {

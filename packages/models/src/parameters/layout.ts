@@ -1,4 +1,5 @@
 import type { Initialiser, ParameterEntry, ParameterLayout } from '../model.ts';
+import { fanInUniform, uniform } from './initialisers.ts';
 import { namedStream } from './random.ts';
 
 /**
@@ -24,6 +25,11 @@ export class LayoutBuilder {
   linear(name: string, fanIn: number, fanOut: number, weight: Initialiser, bias?: Initialiser): this {
     this.add(`${name}.weight`, [fanOut, fanIn], weight);
     return bias ? this.add(`${name}.bias`, [fanOut], bias) : this;
+  }
+
+  /** A Linear that starts as torch's does: weight and bias U(-b, b), b = 1 / sqrt(in). */
+  torchLinear(name: string, fanIn: number, fanOut: number): this {
+    return this.linear(name, fanIn, fanOut, fanInUniform, uniform(1 / Math.sqrt(fanIn)));
   }
 
   build(): ParameterLayout {

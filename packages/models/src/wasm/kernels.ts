@@ -80,6 +80,18 @@ export interface Kernels {
     none: number,
   ): void;
   addRowsTo(x: Address, index: Address, out: Address, rows: number, outRows: number, features: number): void;
+  gruGates(x: Address, h: Address, state: Address, out: Address, rows: number, features: number): void;
+  gruGatesGradient(
+    x: Address,
+    h: Address,
+    state: Address,
+    dy: Address,
+    dx: Address,
+    dh: Address,
+    ds: Address,
+    rows: number,
+    features: number,
+  ): void;
   gaussians(
     distance: Address,
     centres: Address,

@@ -7,19 +7,23 @@ import {
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
 import { denseKernels } from './dense.ts';
+import { gateKernels } from './gates.ts';
 import { gaussianKernels } from './gaussians.ts';
 import type { Inputs, WasmKernel } from './kernel.ts';
 import { type WasmBackend, WasmKernels } from './kernels.ts';
 import { neighbourSumKernels } from './neighbour-sum.ts';
 import { rowKernels } from './rows.ts';
+import { segmentKernels } from './segments.ts';
 import { replacements } from './stock.ts';
 
 /** Every kernel of ours by name. A further op is a file beside these and a line here. */
 const ours: Readonly<Record<string, WasmKernel>> = {
   ...denseKernels,
+  ...gateKernels,
   ...gaussianKernels,
   ...neighbourSumKernels,
   ...rowKernels,
+  ...segmentKernels,
 };
 
 /** What multiplies on this host's wasm backend. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { GoldenInputs, GoldenRun } from '../../src/parity.ts';
+import type { GoldenGraph, GoldenInputs, GoldenRun } from '../../src/parity.ts';
 
 function read(name: string): string {
   return readFileSync(new URL(`../fixtures/${name}`, import.meta.url), 'utf8');
@@ -9,16 +9,22 @@ export const goldenInputs = JSON.parse(read('inputs.json')) as GoldenInputs;
 export const goldenSchNet = JSON.parse(read('schnet.json')) as GoldenRun & { readonly coeff: number };
 export const goldenSchNetAtomref = JSON.parse(read('schnet_mean_std_atomref.json')) as GoldenRun;
 
+export const goldenNNConv = JSON.parse(read('nnconv.json')) as GoldenGraph<readonly number[]>;
+
 export const goldenFill = JSON.parse(read('fill_check.json')) as {
   readonly 'fnv_mlp.0.weight': number;
   readonly vals_first5: readonly number[];
 };
 
-/** Names, shapes and sizes as PyG lists them. */
-export const schnetShapes = read('schnet-shapes.txt')
-  .trim()
-  .split('\n')
-  .map((line) => {
-    const [, name, shape, size] = /^(\S+) \(([^)]*)\) (\d+)$/.exec(line)!;
-    return { name, shape: shape.split(',').filter(Boolean).map(Number), size: Number(size) };
-  });
+/** Names, shapes and sizes of a model's parameters as PyG lists them. */
+export function shapesOf(model: string) {
+  return read(`${model}-shapes.txt`)
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const [, name, shape, size] = /^(\S+) \(([^)]*)\) (\d+)$/.exec(line)!;
+      return { name, shape: shape.split(',').filter(Boolean).map(Number), size: Number(size) };
+    });
+}
+
+export const schnetShapes = shapesOf('schnet');

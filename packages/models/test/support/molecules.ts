@@ -3,6 +3,8 @@ import { type Batch, buildGraphs, collate, type GraphSpec, moleculeSet } from '@
 export interface Atoms {
   readonly atomicNumbers: readonly number[];
   readonly positions: readonly (readonly [number, number, number])[];
+  /** [b][3]: atom, atom, order */
+  readonly bonds?: readonly (readonly [number, number, number])[];
 }
 
 const elements = [1, 6, 7, 8, 9];
@@ -21,6 +23,31 @@ export function cloud(n: number, seed: number): Atoms {
       1.4 * Math.floor(i / 9) + 0.3 * random(10 * i + 3),
     ]),
   };
+}
+
+/** A cloud whose atoms are a chain of bonds of orders 1, 2, 3, 1 ..., closed to a ring where it is long enough. */
+export function chain(n: number, seed: number): Atoms {
+  const bonds = Array.from({ length: n - 1 }, (_, i) => [i, i + 1, 1 + (i % 3)] as const);
+  return { ...cloud(n, seed), bonds: n > 4 ? [...bonds, [0, n - 1, 1]] : bonds };
+}
+
+/** The same molecule with its atoms in another order. */
+export function reordered({ atomicNumbers, positions, bonds = [] }: Atoms, order: readonly number[]): Atoms {
+  return {
+    atomicNumbers: order.map((a) => atomicNumbers[a]),
+    positions: order.map((a) => positions[a]),
+    bonds: bonds.map(([i, j, bond]) => [order.indexOf(i), order.indexOf(j), bond]),
+  };
+}
+
+/** The same molecule turned about two axes and moved. */
+export function moved(molecule: Atoms, yaw: number, pitch: number, shift: number): Atoms {
+  const [cy, sy, cp, sp] = [Math.cos(yaw), Math.sin(yaw), Math.cos(pitch), Math.sin(pitch)];
+  const positions = molecule.positions.map(([x, y, z]) => {
+    const [u, v] = [cy * x - sy * y, sy * x + cy * y];
+    return [u + shift, cp * v - sp * z - shift, sp * v + cp * z] as const;
+  });
+  return { ...molecule, positions };
 }
 
 export function batchOf(molecules: readonly Atoms[], graph: GraphSpec): Batch {

@@ -1,0 +1,117 @@
+import type { Batch } from '@litmatter/molecules';
+import { keep, type Tensor1D, tensor1d } from '@tensorflow/tfjs-core';
+import { hasKernel } from './op.ts';
+import { type RowMap, uploadRows } from './rows.ts';
+
+/**
+ * How tensors of edges lie on the current backend: R rows grouped by target. For kernels of ours, one row an edge in
+ * the batch's own order, groups as long as in-degrees. For composed forms, D rows an atom (D the largest in-degree),
+ * so that the groups are a batch of matrices; rows without an edge are zero in whatever weights them.
+ */
+export interface EdgeRows {
+  readonly kind: 'ragged' | 'padded';
+  /** R; never 0. */
+  readonly rows: number;
+  /** [E] row of each edge. */
+  readonly rowOf: Int32Array;
+}
+
+/** @param kernel - the kernel of ours that takes groups of any length */
+export function edgeRows(batch: Batch, kernel: string): EdgeRows {
+  const { atoms, edges, slots, target, edgeStart } = batch;
+  if (hasKernel(kernel)) {
+    return {
+      kind: 'ragged',
+      rows: Math.max(1, edges),
+      rowOf: Int32Array.from({ length: edges }, (_, e) => e),
+    };
+  }
+  return {
+    kind: 'padded',
+    rows: atoms * slots,
+    rowOf: target.map((i, e) => i * slots + e - edgeStart[i]),
+  };
+}
+
+/** Which rows belong to which atom. */
+export type Segments =
+  | {
+      readonly kind: 'ragged';
+      /** [N + 1] int32: atom i has the rows start[i] .. start[i + 1] - 1. */
+      readonly start: Tensor1D;
+    }
+  | {
+      readonly kind: 'padded';
+      readonly atoms: number;
+      /** D */
+      readonly slots: number;
+    };
+
+export function uploadSegments({ atoms, slots, edgeStart }: Batch, { kind }: EdgeRows): Segments {
+  return kind === 'ragged' ? { kind, start: keep(tensor1d(edgeStart, 'int32')) } : { kind, atoms, slots };
+}
+
+/** From atoms to edges, each edge j -> i the row of its source j: [N, F] -> [R, F]. */
+export function uploadSources(batch: Batch, { rows, rowOf }: EdgeRows): RowMap {
+  const { atoms, slots, source, reverse, inSlots, edges } = batch;
+  const index = new Int32Array(rows);
+  const weight = new Float32Array(rows);
+  rowOf.forEach((row, e) => {
+    index[row] = source[e];
+    weight[row] = 1;
+  });
+  const table = { sources: atoms, rows, terms: 1, index, weight };
+  return uploadRows(table, () => ({
+    sources: rows,
+    rows: atoms,
+    terms: slots,
+    index: inSlots.map((e) => (e === edges ? 0 : rowOf[reverse[e]])),
+    weight: Float32Array.from(inSlots, (e) => Number(e < edges)),
+  }));
+}
+
+/**
+ * From undirected pairs to their two edges: [P, F] -> [R, F].
+ *
+ * @param edgeWeight - [E] what each edge's row is multiplied by
+ */
+export function uploadPairRows(batch: Batch, { rows, rowOf }: EdgeRows, edgeWeight: Float32Array): RowMap {
+  const { pairs, pairOf, pairEdges } = batch;
+  const index = new Int32Array(rows);
+  const weight = new Float32Array(rows);
+  rowOf.forEach((row, e) => {
+    index[row] = pairOf[e];
+    weight[row] = edgeWeight[e];
+  });
+  const sources = Math.max(1, pairs);
+  const table = { sources, rows, terms: 1, index, weight };
+  return uploadRows(table, () => {
+    const both = new Int32Array(2 * sources);
+    const weights = new Float32Array(2 * sources);
+    pairEdges.forEach((e, k) => {
+      both[k] = rowOf[e];
+      weights[k] = edgeWeight[e];
+    });
+    return { sources: rows, rows: sources, terms: 2, index: both, weight: weights };
+  });
+}
+
+/** The mean over each atom's neighbours, 0 where it has none: [N, F] -> [N, F]. */
+export function uploadNeighbourMean(batch: Batch): RowMap {
+  const { atoms, slots, edges, source, edgeStart, inSlots } = batch;
+  const share = Float32Array.from(
+    { length: atoms },
+    (_, i) => 1 / Math.max(1, edgeStart[i + 1] - edgeStart[i]),
+  );
+  const neighbours = inSlots.map((e) => (e === edges ? 0 : source[e]));
+  const weights = (of: (atom: number, neighbour: number) => number) =>
+    Float32Array.from(inSlots, (e, slot) =>
+      e === edges ? 0 : share[of(Math.floor(slot / slots), neighbours[slot])],
+    );
+  const shape = { sources: atoms, rows: atoms, terms: slots, index: neighbours };
+  // The graph is symmetric: the transpose has the same neighbours, each with its own share.
+  return uploadRows({ ...shape, weight: weights((atom) => atom) }, () => ({
+    ...shape,
+    weight: weights((_, neighbour) => neighbour),
+  }));
+}
