@@ -19,7 +19,7 @@ export interface RunExperimentOptions extends Pick<HubOptions, 'launchers' | 've
   /** A litmatter.config.ts; null for none, the nearest one upward where not named. */
   readonly config?: string | null;
   /** Called once, when the experiment has been stored. */
-  readonly onSubmitted?: (experiment: ExperimentSummary, hub: Hub) => void;
+  readonly onSubmitted?: (experiment: ExperimentSummary) => void;
   /** Every event of every run, once, in order. A run that died without a word gets an `ended` event by the hub. */
   readonly onEvent?: (event: RunEvent, run: RunView) => void;
   /** Cancels the experiment; the result then says so. */
@@ -64,7 +64,7 @@ export async function runExperiment(
   });
   try {
     const experiment = await hub.submit(decoded, id);
-    options.onSubmitted?.(experiment, hub);
+    options.onSubmitted?.(experiment);
     await untilEnded(hub, id, options);
     return {
       ...resultOf(hub.store.snapshot(id)!),

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { InputError } from '@litmatter/protocol';
-import { analyse, decodeTimes, fitJson, pointsOfTimes, type ReadLine } from '@litmatter/scaling';
+import { analyseAll, fitJson, type ReadLine } from '@litmatter/scaling';
 import { Command } from 'commander';
 import { type CsvError, parse } from 'csv-parse/sync';
+import { pointsOfRows } from './fit-rows.ts';
 import { positiveWhole } from './options.ts';
 import { printAnalysis } from './report.ts';
 
@@ -15,19 +16,23 @@ interface FitFlags {
 /** `litmatter fit`: the laws that a table of times follows. */
 export function fitCommand(): Command {
   return new Command('fit')
-    .description('fit scaling laws to a CSV of times (columns devices, seconds[, repeat])')
+    .description(
+      'fit scaling laws to a CSV of times (columns devices, seconds[, repeat][, series]) or to an exported experiment',
+    )
     .argument('<points>', 'CSV file')
     .option('--samples <N>', 'training samples per epoch: opens the laws that count steps', positiveWhole)
     .option('--batch <B>', 'samples per device and step', positiveWhole)
-    .option('--json', 'one JSON object on stdout')
+    .option('--json', 'one JSON object a series on stdout')
     .action((path: string, flags: FitFlags) => {
       if ((flags.samples === undefined) !== (flags.batch === undefined)) {
         throw new InputError('--samples and --batch belong together: give both or neither.');
       }
-      const rows = decodeTimes(readCsv(path), path);
-      const analysis = analyse(pointsOfTimes(rows, { samples: flags.samples, batchPerDevice: flags.batch }));
-      if (flags.json) process.stdout.write(`${JSON.stringify(fitJson(analysis))}\n`);
-      else printAnalysis(analysis, false);
+      const known = { samples: flags.samples, batchPerDevice: flags.batch };
+      const analyses = analyseAll(pointsOfRows(readCsv(path), path, known));
+      for (const analysis of analyses) {
+        if (flags.json) process.stdout.write(`${JSON.stringify(fitJson(analysis))}\n`);
+        else printAnalysis(analysis, analyses.length > 1);
+      }
     });
 }
 

@@ -14,7 +14,10 @@ interface ServeFlags {
   verbose?: boolean;
 }
 
-const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
+/** Whether only this machine can reach an address. */
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+}
 
 /** `litmatter serve`: the hub, until it is interrupted. */
 export function serveCommand(): Command {
@@ -38,7 +41,7 @@ export function serveCommand(): Command {
         config: configFile(flags.config),
         verbose: flags.verbose ?? false,
       });
-      if (!loopback.has(flags.host)) {
+      if (!isLoopback(flags.host)) {
         process.stderr.write(
           `Warning: the hub listens on ${flags.host}, so others on the network can reach it, and its token crosses the network unencrypted. Prefer 127.0.0.1 with "ssh -L".\n`,
         );

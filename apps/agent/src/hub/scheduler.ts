@@ -17,6 +17,8 @@ export interface SchedulerOptions {
   readonly log: Logger;
   /** How often the spools of attempts that are not connected are looked at. */
   readonly collectMilliseconds?: number;
+  /** Pause before an attempt that could not be looked for is looked for again. */
+  readonly adoptAgainMilliseconds?: number;
 }
 
 interface Followed {
@@ -46,7 +48,7 @@ export class Scheduler {
   /** Adopt what is under way, then launch what is queued. */
   async start(): Promise<void> {
     const { store, collectMilliseconds = 2_000 } = this.#options;
-    await Promise.all(store.activeAttempts().map((attempt) => this.#adopt(attempt)));
+    await Promise.all(store.activeAttempts().map((attempt) => this.#adoptAnyhow(attempt)));
     this.#collector = setInterval(() => this.#collectUnconnected(), collectMilliseconds).unref();
     this.kick();
   }
@@ -93,6 +95,20 @@ export class Scheduler {
     let count = 0;
     for (const { attempt } of this.#followed.values()) if (attempt.spec.launcher.name === launcher) count++;
     return count;
+  }
+
+  /** A launcher that cannot tell now whether the attempt runs is asked again: not knowing is not failing. */
+  async #adoptAnyhow(attempt: Attempt): Promise<void> {
+    if (this.#closed) return;
+    try {
+      await this.#adopt(attempt);
+    } catch (error) {
+      this.#options.log.error({ err: error, run: attempt.run }, 'could not look for a run; will try again');
+      setTimeout(
+        () => void this.#adoptAnyhow(attempt),
+        this.#options.adoptAgainMilliseconds ?? 10_000,
+      ).unref();
+    }
   }
 
   async #adopt(attempt: Attempt): Promise<void> {

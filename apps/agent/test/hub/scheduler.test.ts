@@ -42,6 +42,7 @@ function setUp(launcher = new FakeLauncher()) {
           cancel: (run, attempt) => cancelledRanks.push(`${run}#${attempt}`),
         },
         collectMilliseconds: 10,
+        adoptAgainMilliseconds: 30,
         jobOf: ({ run, attempt, spec }: Attempt) => ({
           run,
           attempt,
@@ -288,6 +289,22 @@ describe('a new hub', () => {
     await hub.startHub();
     await vi.waitFor(() => expect(hub.launcher.launches).toEqual([`${id}.0#1`]));
     expect(hub.store.run(`${id}.0`)!.attempt).toBe(1);
+  });
+
+  it('that cannot look for a run now looks again, and calls nothing failed meanwhile', async () => {
+    const hub = setUp();
+    await hub.startHub();
+    const { id } = hub.store.createExperiment(someSpec({ devices: [1] }));
+    hub.scheduler.kick();
+    await vi.waitFor(() => expect(hub.launcher.alive).toHaveLength(1));
+    await settled();
+    const adopt = vi.spyOn(hub.launcher, 'adopt').mockRejectedValueOnce(new Error('squeue does not answer'));
+    await hub.startHub();
+    expect(hub.store.run(`${id}.0`)!.state).toBe('starting');
+    await vi.waitFor(() => expect(adopt).toHaveBeenCalledTimes(2));
+    await hub.scheduler.cancelRun(`${id}.0`);
+    await vi.waitFor(() => expect(hub.launcher.cancels).toEqual([`${id}.0#1`]));
+    expect(hub.launcher.launches).toHaveLength(1);
   });
 
   it('does not launch one whose cancellation was asked for', async () => {
