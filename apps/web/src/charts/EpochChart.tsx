@@ -136,10 +136,12 @@ interface Axes {
 function axesOf(lines: readonly EpochLine[], epochs: number, scale: 'log' | 'linear'): Axes {
   const ys: number[] = [];
   for (const line of lines) for (const point of line.points) ys.push(point.y);
-  const x: [number, number] = [1, Math.max(2, epochs)];
+  const reached = lines.reduce((most, line) => Math.max(most, line.points.at(-1)?.x ?? 1), 1);
+  const end = Math.max(2, Math.min(epochs, roomy(reached)));
+  const x: [number, number] = [1, end];
   const xTicks = [
     1,
-    ...linearTicks(epochs, 8).filter((tick) => tick > 1 && tick <= epochs && Number.isInteger(tick)),
+    ...linearTicks(end, 8).filter((tick) => tick > 1 && tick <= end && Number.isInteger(tick)),
   ];
   if (scale === 'log') {
     const y = logDomain(ys, 0.06);
@@ -149,6 +151,12 @@ function axesOf(lines: readonly EpochLine[], epochs: number, scale: 'log' | 'lin
   for (const value of ys) if (value > most) most = value;
   const yTicks = linearTicks(most, 5);
   return { x, y: [0, yTicks.at(-1)!], xTicks, yTicks };
+}
+
+/** The next of 10, 20, 50, 100 ...: an axis that grows in steps leaves room for what is to come, but not all of it. */
+function roomy(reached: number): number {
+  const decade = 10 ** Math.max(1, Math.floor(Math.log10(reached)));
+  return [1, 2, 5, 10].map((one) => one * decade).find((one) => one >= reached) ?? reached;
 }
 
 interface Plot {

@@ -7,17 +7,20 @@ export interface EndLabel {
 }
 
 /**
- * Where each label stands: as near to its wish as the others and the edges let it. Labels that find no room at all
- * are left out, the last first.
+ * Where each label stands: as near to its wish as the others and the edges let it. Where there are more than there is
+ * room for, only every second, third ... is kept.
  */
 export function spread<L extends EndLabel>(
   labels: readonly L[],
   top: number,
   bottom: number,
 ): (L & { at: number })[] {
-  const kept = [...labels];
-  while (kept.reduce((sum, label) => sum + label.height, 0) > bottom - top && kept.length > 0) kept.pop();
-  const placed = kept.sort((a, b) => a.y - b.y).map((label) => ({ ...label, at: label.y }));
+  const wanted = labels.reduce((sum, label) => sum + label.height, 0);
+  const every = Math.max(1, Math.ceil(wanted / (bottom - top)));
+  const placed = labels
+    .filter((_, index) => index % every === 0)
+    .sort((a, b) => a.y - b.y)
+    .map((label) => ({ ...label, at: label.y }));
   // Downward so that none overlaps, then upward from the bottom edge; twice settles it.
   for (let round = 0; round < 2; round++) {
     let free = top;

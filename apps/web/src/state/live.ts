@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { z } from 'zod';
-import { decodeAnswer } from './api.ts';
+import { decodeAnswer, Refused } from './api.ts';
 import {
   type ExperimentData,
   fetchExperiment,
@@ -12,9 +12,13 @@ import {
 import { openSocket, type PageSocket, updateReaders } from './socket.ts';
 import { Store, useStore } from './store.ts';
 
-export type Live =
-  | { readonly data: undefined; readonly error: Error | null }
-  | { readonly data: ExperimentData; readonly error: Error | null };
+export interface Live {
+  readonly data: ExperimentData | undefined;
+  readonly error: Error | null;
+}
+
+/** Milliseconds to wait for the socket's snapshot before asking over HTTP. */
+const withoutSocket = 2_500;
 
 const watchAnswer = z.union([
   z.object({ snapshot: pageSnapshot }),
@@ -22,7 +26,7 @@ const watchAnswer = z.union([
 ]);
 
 /**
- * One experiment, live. A snapshot comes over HTTP and again with each connection of the socket; updates follow and
+ * One experiment, live. A snapshot comes with each connection of the socket; updates follow and
  * are acknowledged once they are merged, so the hub never queues for this page. Components hear of changes once a
  * frame at most, and less often the more epochs there are to draw.
  */
@@ -53,11 +57,7 @@ export class ExperimentFeed {
   #start(): void {
     const aborted = new AbortController();
     let socket: PageSocket | undefined;
-    fetchExperiment(this.id, aborted.signal).then(
-      (data) => this.#take(data),
-      (error: Error) =>
-        !aborted.signal.aborted && !this.#latest && this.#shown.set({ data: undefined, error }),
-    );
+    const patience = setTimeout(() => !this.#latest && this.#fetch(aborted.signal), withoutSocket);
     const watch = () => socket && this.#watch(socket);
     const update = (message: unknown) => this.#update(message);
     updateReaders.add(update);
@@ -68,6 +68,7 @@ export class ExperimentFeed {
       if (opened.connected) watch();
     });
     this.#stop = () => {
+      clearTimeout(patience);
       aborted.abort();
       socket?.off('connect', watch);
       updateReaders.delete(update);
@@ -83,11 +84,24 @@ export class ExperimentFeed {
         (reply: unknown) => {
           const answer = decodeAnswer(watchAnswer, reply, 'watch');
           if ('snapshot' in answer) this.#take(fromSnapshot(answer.snapshot));
+          else this.#fail(new Refused(404, answer.problem));
         },
         // Not acknowledged: the connection broke, and its return asks again.
         () => undefined,
       )
-      .catch((error: Error) => this.#shown.set({ ...this.#shown.get(), error }));
+      .catch((error: Error) => this.#fail(error));
+  }
+
+  /** Where no socket comes through (a proxy that lets none pass), the page still shows what there is. */
+  #fetch(signal: AbortSignal): void {
+    fetchExperiment(this.id, signal).then(
+      (data) => this.#take(data),
+      (error: Error) => !signal.aborted && this.#fail(error),
+    );
+  }
+
+  #fail(error: Error): void {
+    this.#shown.set({ data: this.#latest, error });
   }
 
   #take(data: ExperimentData): void {
