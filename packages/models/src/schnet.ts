@@ -6,7 +6,7 @@
  *
  * Beside the paper: a cosine cutoff on every filter, and 128 features where the paper has 64.
  */
-import type { Batch } from '@litmatter/molecules';
+import { type Batch, elementSymbols } from '@litmatter/molecules';
 import { InputError } from '@litmatter/protocol';
 import {
   add,
@@ -162,12 +162,12 @@ function distancesOf(batch: Batch): Float32Array {
   return distances;
 }
 
-function checkElements({ atomicNumbers, moleculeOf }: Batch): void {
-  const atom = atomicNumbers.findIndex((z) => z >= elements);
-  if (atom < 0) return;
+function checkElements({ atomicNumbers }: Batch): void {
+  const unknown = atomicNumbers.find((z) => z >= elements);
+  if (unknown === undefined) return;
   throw new InputError(
-    `SchNet knows the elements 1 to ${elements - 1}; molecule ${moleculeOf[atom] + 1} of the batch has an atom of ` +
-      `atomic number ${atomicNumbers[atom]}: leave it out.`,
+    `SchNet knows the elements up to ${elementSymbols[elements - 1]} (${elements - 1}); a molecule has ` +
+      `${elementSymbols[unknown]} (${unknown}). Leave out the molecules with other elements.`,
   );
 }
 

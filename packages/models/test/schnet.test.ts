@@ -177,9 +177,9 @@ describe('what SchNet says of molecules', () => {
   });
 
   it('is refused in words for an element the embedding has no row for', () => {
-    const einsteinium = { atomicNumbers: [6, 103], positions: cloud(2, 1).positions };
-    expect(() => predict([cloud(2, 1), einsteinium])).toThrow(
-      /elements 1 to 99; molecule 2 of the batch has an atom of atomic number 103/,
+    const lawrencium = { atomicNumbers: [6, 103], positions: cloud(2, 1).positions };
+    expect(() => predict([cloud(2, 1), lawrencium])).toThrow(
+      /the elements up to Es \(99\); a molecule has Lr \(103\)/,
     );
   });
 });
