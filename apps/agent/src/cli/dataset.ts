@@ -6,7 +6,7 @@ import {
   type MoleculeSet,
   targetStatistics,
 } from '@litmatter/molecules';
-import { dataFolderDatasets, importQm9 } from '@litmatter/molecules/node';
+import { allDatasets, dataFolderDatasets, importMolecules } from '@litmatter/molecules/node';
 import { type DatasetCard, InputError, type TargetCard } from '@litmatter/protocol';
 import { Command } from 'commander';
 import { configFile, loadRegistry } from '../config.ts';
@@ -18,7 +18,6 @@ interface DatasetFlags {
   data?: string;
   config?: string;
   json?: boolean;
-  name?: string;
 }
 
 /** `litmatter dataset`: what there is to train on. */
@@ -33,7 +32,7 @@ export function datasetCommand(): Command {
       .option('--json', 'one JSON object a line on stdout');
 
   sub('list', 'every data set, and whether it is here').action(async (flags: DatasetFlags) => {
-    const { datasets } = await loadRegistry(configFile(flags.config));
+    const datasets = await everyDataset(flags);
     const context = dataFolderDatasets(folderOf(flags));
     const cards = await Promise.all(datasets.map((dataset) => datasetCard(dataset, context)));
     if (flags.json) for (const card of cards) printLine(card);
@@ -82,18 +81,29 @@ export function datasetCommand(): Command {
       }
     });
 
-  sub('import', 'take the files of a data set into the data folder')
+  sub(
+    'import',
+    'make a data set of your own files: .sdf, .xyz, .csv with a smiles column, .jsonl graphs, QM9',
+  )
     .argument('<file...>', 'its files, gzipped or not')
-    .requiredOption('--name <name>', 'which data set they are: qm9')
-    .action(async (files: string[], flags: DatasetFlags) => {
-      if (flags.name !== 'qm9') {
-        throw new InputError(
-          `Files of ${JSON.stringify(flags.name)} cannot be imported: this version imports "qm9" (gdb9.sdf, gdb9.sdf.csv, uncharacterized.txt). Other data sets come in by a litmatter.config.ts.`,
+    .requiredOption('--name <name>', 'what the data set is called from then on')
+    .option('--targets <names>', 'only these targets, with commas; the first is trained on by default')
+    .action(async (files: string[], flags: DatasetFlags & { name: string; targets?: string }) => {
+      const targets = flags.targets?.split(',').map((name) => name.trim());
+      const request = { name: flags.name, files, ...(targets && { targets }) };
+      const report = await importMolecules(request, folderOf(flags));
+      if (flags.json) printLine(report);
+      else {
+        const { molecules, atoms, split, notes } = report;
+        const parts =
+          split &&
+          `, ${split.train} for training, ${split.validation} for validation, ${split.test} for test`;
+        process.stdout.write(
+          `Imported ${molecules} molecules of ${atoms} atoms as "${flags.name}"${parts ?? ''}.\n`,
         );
+        process.stdout.write(`Targets: ${report.targets.map((target) => target.name).join(', ')}.\n`);
+        for (const note of notes) process.stderr.write(`${note}\n`);
       }
-      const { size } = await importQm9(files, folderOf(flags));
-      if (flags.json) printLine({ name: flags.name, molecules: size });
-      else process.stdout.write(`Imported ${size} molecules as "${flags.name}".\n`);
     });
 
   sub('verify', 'read a data set through, from its own files')
@@ -122,7 +132,11 @@ function folderOf(flags: DatasetFlags): string {
 }
 
 async function named(name: string, flags: DatasetFlags): Promise<DatasetDefinition> {
-  return findDataset((await loadRegistry(configFile(flags.config))).datasets, name);
+  return findDataset(await everyDataset(flags), name);
+}
+
+async function everyDataset(flags: DatasetFlags): Promise<DatasetDefinition[]> {
+  return allDatasets((await loadRegistry(configFile(flags.config))).datasets, folderOf(flags));
 }
 
 interface DescribedTarget extends TargetCard {

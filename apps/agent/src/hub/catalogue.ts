@@ -1,6 +1,6 @@
 import { modelCard } from '@litmatter/models';
 import { datasetCard } from '@litmatter/molecules';
-import { dataFolderDatasets } from '@litmatter/molecules/node';
+import { allDatasets, dataFolderDatasets } from '@litmatter/molecules/node';
 import type { Catalogue } from '@litmatter/protocol';
 import type { Registry } from '../config.ts';
 import { hostFacts } from '../host.ts';
@@ -15,9 +15,10 @@ export async function buildCatalogue(
   launchers: readonly Launcher[],
   datasetFolder: string,
 ): Promise<Catalogue> {
+  const all = await allDatasets(registry.datasets, datasetFolder);
   const context = dataFolderDatasets(datasetFolder);
   const [datasets, backends, launcherCards] = await Promise.all([
-    Promise.all(registry.datasets.map((dataset) => datasetCard(dataset, context))),
+    Promise.all(all.map((dataset) => datasetCard(dataset, context))),
     knownBackends(),
     probeLaunchers(launchers),
   ]);

@@ -1,6 +1,12 @@
 import { resolveModel } from '@litmatter/models';
-import { chooseTarget, datasetStatus, findDataset, splitMolecules } from '@litmatter/molecules';
-import { dataFolderDatasets } from '@litmatter/molecules/node';
+import {
+  chooseTarget,
+  type DatasetDefinition,
+  datasetStatus,
+  findDataset,
+  splitSizes,
+} from '@litmatter/molecules';
+import { allDatasets, dataFolderDatasets } from '@litmatter/molecules/node';
 import { decode, type ExperimentSpec, InputError, LackingError } from '@litmatter/protocol';
 import type { Registry } from '../config.ts';
 import type { Launcher } from '../launchers/launcher.ts';
@@ -16,7 +22,12 @@ const mostRuns = 2_000;
  *
  * @throws InputError with the fields to mark
  */
-export function checkSpec(spec: ExperimentSpec, registry: Registry, launchers: readonly Launcher[]): void {
+function checkSpec(
+  spec: ExperimentSpec,
+  models: Registry['models'],
+  dataset: DatasetDefinition,
+  launchers: readonly Launcher[],
+): void {
   const runs = spec.models.length * spec.devices.length * spec.repeats;
   if (runs > mostRuns) {
     const message = `This grid has ${runs} runs, and an experiment at most ${mostRuns}: make several of it.`;
@@ -24,12 +35,11 @@ export function checkSpec(spec: ExperimentSpec, registry: Registry, launchers: r
   }
   for (const [index, choice] of spec.models.entries()) {
     try {
-      resolveModel(choice, registry.models);
+      resolveModel(choice, models);
     } catch (error) {
       throw within(error, `models.${index}`);
     }
   }
-  const dataset = findDataset(registry.datasets, spec.dataset.name);
   chooseTarget(dataset, spec.dataset.target);
   try {
     decode(dataset.options, spec.dataset.options, `The options of the data set "${dataset.name}"`);
@@ -50,12 +60,13 @@ export async function checkAll(
   spec: ExperimentSpec,
   { registry, launchers, datasetFolder }: CheckOptions,
 ): Promise<void> {
-  checkSpec(spec, registry, launchers);
-  const { name } = spec.dataset;
-  const status = await datasetStatus(findDataset(registry.datasets, name), dataFolderDatasets(datasetFolder));
+  const { name, split, limit } = spec.dataset;
+  const dataset = findDataset(await allDatasets(registry.datasets, datasetFolder), name);
+  checkSpec(spec, registry.models, dataset, launchers);
+  const status = await datasetStatus(dataset, dataFolderDatasets(datasetFolder));
   if (status.available) {
     // Throws where nothing would be left to train on; where the size is not known the plan counts it.
-    if (status.molecules !== null) splitMolecules(status.molecules, spec.dataset.split, spec.dataset.limit);
+    if (status.molecules !== null) splitSizes(status.molecules, split, limit, status.split ?? null);
     await checkBackend(spec);
     return;
   }

@@ -9,7 +9,7 @@ export function seriesKey({ model, dataset, training, launcher, backend }: RunSp
   const { name, limit = null, split, options } = dataset;
   return JSON.stringify([
     [model.name, model.preset, model.options],
-    [name, limit, split.train, options],
+    [name, limit, split.named ?? split.train, options],
     training.batchPerDevice,
     launcher.name,
     backend,

@@ -1,5 +1,5 @@
-import { datasetStatus, findDataset, splitMolecules } from '@litmatter/molecules';
-import { dataFolderDatasets } from '@litmatter/molecules/node';
+import { datasetStatus, findDataset, type SplitSizes, splitSizes } from '@litmatter/molecules';
+import { allDatasets, dataFolderDatasets } from '@litmatter/molecules/node';
 import {
   type ExperimentSpec,
   expandRuns,
@@ -58,8 +58,9 @@ export class Planner {
    */
   async plan(spec: ExperimentSpec, how: { calibrate: boolean }): Promise<Plan> {
     const card = await launcherNamed(this.#options.launchers, spec.launcher.name).probe();
-    const molecules = await this.#molecules(spec);
-    const trainSamples = splitMolecules(molecules, spec.dataset.split, spec.dataset.limit).train.length;
+    const { split, limit } = spec.dataset;
+    const { official, molecules } = await this.#sizes(spec);
+    const trainSamples = splitSizes(molecules, split, limit, official).train;
     const workload = {
       samples: trainSamples,
       batchPerDevice: spec.training.batchPerDevice,
@@ -128,20 +129,21 @@ export class Planner {
   }
 
   /** How many molecules the data set has; where it does not say, they are counted once. */
-  async #molecules(spec: ExperimentSpec): Promise<number> {
-    const { molecules, fingerprint } = await this.#status(spec);
-    if (molecules !== null) return molecules;
+  async #sizes(spec: ExperimentSpec): Promise<{ molecules: number; official: SplitSizes | null }> {
+    const { molecules, fingerprint, split: official = null } = await this.#status(spec);
+    if (molecules !== null) return { molecules, official };
     const key = JSON.stringify(['molecules', spec.dataset.name, spec.dataset.options, fingerprint]);
     const counted = z.number().int().positive().safeParse(this.#options.store.calibration(key)?.body);
-    if (counted.success && fingerprint !== null) return counted.data;
+    if (counted.success && fingerprint !== null) return { molecules: counted.data, official };
     const trial = await this.#try(expandRuns(spec)[0]!, false);
     this.#options.store.saveCalibration(key, trial.molecules);
-    return trial.molecules;
+    return { molecules: trial.molecules, official };
   }
 
-  #status({ dataset }: ExperimentSpec) {
+  async #status({ dataset }: ExperimentSpec) {
     const { registry, datasetFolder } = this.#options;
-    return datasetStatus(findDataset(registry.datasets, dataset.name), dataFolderDatasets(datasetFolder));
+    const all = await allDatasets(registry.datasets, datasetFolder);
+    return datasetStatus(findDataset(all, dataset.name), dataFolderDatasets(datasetFolder));
   }
 
   #try(spec: RunSpec, train: boolean): Promise<TrialResult> {

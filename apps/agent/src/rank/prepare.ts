@@ -1,6 +1,6 @@
 import { resolveModel } from '@litmatter/models';
 import { chooseTarget, findDataset, splitMolecules } from '@litmatter/molecules';
-import { loadCached } from '@litmatter/molecules/node';
+import { allDatasets, loadCached } from '@litmatter/molecules/node';
 import type { RunSpec } from '@litmatter/protocol';
 import type { TrainingData } from '@litmatter/training';
 import type { Registry } from '../config.ts';
@@ -13,14 +13,14 @@ import { share } from './shared.ts';
  * @throws InputError where model, data set, options, target or split are not what there is
  */
 export async function prepareData(
-  spec: RunSpec,
+  spec: Pick<RunSpec, 'model' | 'dataset'>,
   registry: Registry,
   dataFolder: string,
 ): Promise<TrainingData> {
   const { graph } = resolveModel(spec.model, registry.models);
-  const dataset = findDataset(registry.datasets, spec.dataset.name);
+  const dataset = findDataset(await allDatasets(registry.datasets, dataFolder), spec.dataset.name);
   const target = chooseTarget(dataset, spec.dataset.target).name;
   const { set, graphs } = await loadCached(dataset, dataFolder, spec.dataset.options, graph);
-  const split = splitMolecules(set.size, spec.dataset.split, spec.dataset.limit);
+  const split = splitMolecules(set.size, spec.dataset.split, spec.dataset.limit, set.parts);
   return share({ set, graphs, split, target });
 }

@@ -336,6 +336,33 @@ describe('litmatter plan, fit and doctor', () => {
     expect(existsSync(join(cwd, 'data', 'datasets', 'qm9'))).toBe(false);
   });
 
+  it('dataset import makes a set of own files that then trains; a set without geometry is refused where it is needed', async () => {
+    const { cwd, env } = elsewhere();
+    const xyz = join(cwd, 'water.xyz');
+    const water = (i: number) =>
+      `3\nenergy=${(i * 0.1).toFixed(2)} Properties=species:S:1:pos:R:3\nO 0 0 0\nH 0 0 ${0.9 + i / 100}\nH 0 ${0.9 + i / 100} 0\n`;
+    writeFileSync(xyz, Array.from({ length: 40 }, (_, i) => water(i)).join(''));
+    const smiles = join(cwd, 'own.csv');
+    writeFileSync(smiles, 'smiles,logp\nCCO,1\nCCN,2\nCC=O,3\n');
+    for (const [file, name] of [
+      [xyz, 'water'],
+      [smiles, 'own'],
+    ]) {
+      const made = await litmatter(['dataset', 'import', file!, '--name', name!, '--json'], { cwd, env })
+        .finished;
+      expect(made.code).toBe(0);
+      expect(JSON.parse(made.stdout).name).toBe(name);
+    }
+    const of = (name: string) =>
+      specFile(
+        `name: x\nmodels: [{ name: schnet }]\ndataset: { name: ${name} }\ndevices: [1]\ntraining: { epochs: 1, batchPerDevice: 8 }\n`,
+      );
+    expect((await litmatter(['run', of('water'), '--json'], { cwd, env }).finished).code).toBe(0);
+    const refused = await litmatter(['run', of('own'), '--json'], { cwd, env }).finished;
+    expect(refused.code).toBe(2);
+    expect(refused.stdout).toMatch(/"reason":"These molecules have no atom positions/);
+  });
+
   it('doctor --json says what is there and what mends what is not', async () => {
     const { cwd, env } = elsewhere();
     const { code, stdout } = await litmatter(['doctor', '--json'], { cwd, env }).finished;
