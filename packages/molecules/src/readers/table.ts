@@ -46,7 +46,7 @@ export function idColumn(table: Table): number {
 
 /** "gap [eV]" and "gap (eV)" are a name and a unit; what a name may not hold becomes "_". */
 export function nameAndUnit(text: string): { readonly name: string; readonly unit: string } {
-  const [, label, square, round] = /^(.*?)\s*(?:\[([^[\]]*)\]|\(([^()]*)\))?\s*$/s.exec(text) ?? [];
+  const [, label, square, round] = /^(.+?)\s*(?:\[([^[\]]*)\]|\(([^()]*)\))?\s*$/s.exec(text) ?? [];
   const name = (label || text)
     .replace(/[^A-Za-z0-9._-]+/g, '_')
     .replace(/^[^A-Za-z0-9]+|_+$/g, '')

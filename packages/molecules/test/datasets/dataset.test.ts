@@ -90,9 +90,11 @@ describe('a data set that is injected', () => {
 
 describe('the built-in data sets', () => {
   it('are found by name, and others are refused with the names there are', () => {
-    expect(builtInDatasets.map(({ name }) => name)).toEqual(['bundled', 'qm9']);
+    expect(builtInDatasets.map(({ name }) => name)).toEqual(['bundled', 'qm9', 'zinc']);
     expect(findDataset(builtInDatasets, 'qm9').defaultTarget).toBe('mu');
-    expect(() => findDataset(builtInDatasets, 'qm8')).toThrow('no data set "qm8"; there are: bundled, qm9.');
+    expect(() => findDataset(builtInDatasets, 'qm8')).toThrow(
+      'no data set "qm8"; there are: bundled, qm9, zinc.',
+    );
   });
 
   it('include a QM9 that a browser cannot keep, and says so', async () => {

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { moleculeSet, suitMolecules } from '../src/index.ts';
+
+const bonds = [[0, 1, 1]];
+const positions = [
+  [0, 0, 0],
+  [1, 0, 0],
+];
+const flat = moleculeSet([{ atomicNumbers: [6, 8], bonds }]);
+const loose = moleculeSet([{ atomicNumbers: [6, 8], positions }]);
+const whole = moleculeSet([{ atomicNumbers: [6, 1], positions, bonds }]);
+
+describe('a set suited to a model', () => {
+  it('is the set itself where nothing is to be done', () => {
+    for (const spec of [{ kind: 'radius', cutoff: 5 }, { kind: 'complete' }, { kind: 'bonds' }] as const) {
+      expect(suitMolecules(whole, spec)).toBe(whole);
+    }
+    const typed = { ...flat, atomColumns: { type: Float32Array.of(0, 1) } };
+    expect(suitMolecules(typed, { kind: 'bonds', atomTypes: 'zinc' })).toBe(typed);
+  });
+
+  it('has its hydrogens folded in where atom types are asked for and there are none', () => {
+    const suited = suitMolecules(whole, { kind: 'bonds', atomTypes: 'zinc' });
+    expect(suited.atomicNumbers).toHaveLength(1);
+    expect(suited.atomColumns.type).toHaveLength(1);
+  });
+
+  it('is refused without positions where distances are needed', () => {
+    expect(() => suitMolecules(flat, { kind: 'radius', cutoff: 5 })).toThrow(/no atom positions.*\.sdf/);
+    expect(() => suitMolecules(flat, { kind: 'complete' })).toThrow(/no atom positions/);
+    expect(suitMolecules(flat, { kind: 'bonds' })).toBe(flat);
+  });
+
+  it('is refused without bonds where they are needed, but for lone atoms', () => {
+    expect(() => suitMolecules(loose, { kind: 'complete' })).toThrow(/have no bonds/);
+    expect(() => suitMolecules(loose, { kind: 'bonds' })).toThrow(/have no bonds/);
+    const lone = moleculeSet([{ atomicNumbers: [8] }]);
+    expect(suitMolecules(lone, { kind: 'bonds' })).toBe(lone);
+  });
+});
