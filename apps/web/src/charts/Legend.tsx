@@ -58,6 +58,7 @@ function NoteMark({ mark }: { readonly mark: string }) {
           <path d="M1 3 17 9" strokeWidth="1.6" />
         </>
       )}
+      {mark === 'line' && <path d="M1 3 17 9" strokeWidth="1.6" />}
       {mark === 'hollow' && <circle cx="9" cy="6" r="4" strokeWidth="1.6" />}
       {mark === 'faint' && (
         <circle cx="9" cy="6" r="4" fill="currentcolor" fillOpacity="0.35" stroke="none" />

@@ -97,6 +97,7 @@ function Empty() {
         </Button>
       }
     >
+      <Sketch />
       <p>
         An experiment trains a model on the same data with one, two, four or more devices, and shows how the
         seconds per epoch fall: where they stop falling is where more devices stop paying off.
@@ -106,5 +107,33 @@ function Empty() {
         <code>npx litmatter submit SPEC.yaml</code>.
       </p>
     </Notice>
+  );
+}
+
+/** What an experiment comes to, without numbers: the points leave the ideal line. */
+function Sketch() {
+  const points = [
+    [24, 22],
+    [92, 58],
+    [160, 90],
+    [228, 113],
+    [296, 126],
+    [364, 132],
+  ] as const;
+  return (
+    <svg className={styles.sketch} viewBox="0 0 420 160" aria-hidden="true">
+      <path d="M10 6v144h400" className={styles.sketchAxis} />
+      <path d="M24 22 268 150" className={styles.sketchIdeal} />
+      <path d={`M${points.map((point) => point.join(' ')).join('L')}`} className={styles.sketchLine} />
+      {points.map(([x, y]) => (
+        <circle key={x} cx={x} cy={y} r="5" className={styles.sketchPoint} />
+      ))}
+      <text x="404" y="144" textAnchor="end">
+        devices
+      </text>
+      <text x="40" y="16">
+        seconds per epoch
+      </text>
+    </svg>
   );
 }
