@@ -25,10 +25,12 @@ export { combineRows, type RowMap, type RowTable, uploadRows } from './ops/rows.
 export { embeddingTable, interpolationTable, moleculeTable } from './ops/tables.ts';
 export * from './parameters/initialisers.ts';
 export {
+  BufferBuilder,
   initialiseParameters,
   LayoutBuilder,
   namedValues,
   parameterValues,
+  startBuffers,
 } from './parameters/layout.ts';
 export { fnv1a, namedStream } from './parameters/random.ts';
 export { views } from './parameters/views.ts';
@@ -36,9 +38,9 @@ export { builtInModels, findModel, modelCard, type ResolvedModel, resolveModel }
 export { type SchNetOptions, schnet, schnetOptions } from './schnet.ts';
 export {
   encodeWeights,
-  parametersFrom,
   readWeights,
   type WeightCard,
   type WeightFile,
   weightCard,
+  weightsFrom,
 } from './weights.ts';

@@ -4,7 +4,7 @@
  */
 import { datasetChoice, decode, InputError, modelChoice } from '@litmatter/protocol';
 import { z } from 'zod';
-import type { Model } from './model.ts';
+import type { Model, Weights } from './model.ts';
 import { checkSize, parameterValues } from './parameters/layout.ts';
 import {
   decodeSafetensors,
@@ -48,10 +48,10 @@ export interface WeightFile {
   readonly file: TensorFile;
 }
 
-/** A model's parameters [P] as a file. */
+/** A model's parameters and buffers as a file. */
 export function encodeWeights(
   model: Model,
-  parameters: Float32Array,
+  { parameters, buffers }: Weights,
   card: WeightCard,
 ): Uint8Array<ArrayBuffer> {
   const { layout, stateDict } = model;
@@ -67,7 +67,12 @@ export function encodeWeights(
     if (!tensor) throw new Error(`"${name}" is said to stand for the parameter "${of}", which there is not.`);
     return { ...tensor, name };
   });
-  return encodeSafetensors([...tensors.values(), ...aliases, ...(stateDict?.constants ?? [])], {
+  const kept = (model.buffers?.entries ?? []).map((entry): NewTensor => {
+    const values = parameterValues(buffers, entry);
+    const { name, shape, whole } = entry;
+    return { name, shape, values: whole ? BigInt64Array.from(values, (v) => BigInt(Math.round(v))) : values };
+  });
+  return encodeSafetensors([...tensors.values(), ...aliases, ...kept, ...(stateDict?.constants ?? [])], {
     // Which library's conventions the names follow: readers of such files ask for it.
     format: 'pt',
     [cardKey]: JSON.stringify(card),
@@ -95,17 +100,16 @@ export function readWeights(bytes: Uint8Array, what: string): WeightFile {
 }
 
 /**
- * The flat vector [P] of a model from a weight file.
+ * The parameters [P] and buffers [S] of a model from a weight file.
  *
  * @throws InputError naming file and tensor where one is missing, is not the model's, has another shape, or holds
  * what is not a finite number
  */
-export function parametersFrom(weights: WeightFile, model: Model): Float32Array {
+export function weightsFrom(weights: WeightFile, model: Model): Weights {
   const { layout, stateDict } = model;
   const stored = new Map(weights.file.tensors);
   const parameters = new Float32Array(layout.size);
   const found = new Set<string>();
-  const shapes = new Map(layout.entries.map(({ name, shape }) => [name, shape]));
   const aliasesOf = Map.groupBy(Object.entries(stateDict?.aliases ?? {}), ([, of]) => of);
 
   for (const entry of layout.entries) {
@@ -125,6 +129,14 @@ export function parametersFrom(weights: WeightFile, model: Model): Float32Array 
       found.add(entry.name);
     }
   }
+  const buffers = new Float32Array(model.buffers?.size ?? 0);
+  for (const entry of model.buffers?.entries ?? []) {
+    const tensor = stored.get(entry.name);
+    if (!tensor) continue;
+    stored.delete(entry.name);
+    parameterValues(buffers, entry).set(float32Of(weights, tensor, entry.shape));
+    found.add(entry.name);
+  }
   for (const constant of stateDict?.constants ?? []) {
     const tensor = stored.get(constant.name);
     if (!tensor) continue;
@@ -133,7 +145,8 @@ export function parametersFrom(weights: WeightFile, model: Model): Float32Array 
     if (constant.telling && !close(values, constant.values)) throw otherOptions(weights, constant.name);
   }
   const [stray] = stored.keys();
-  const missing = [...shapes.keys()].filter((name) => !found.has(name));
+  const wanted = [...layout.entries, ...(model.buffers?.entries ?? [])].map(({ name }) => name);
+  const missing = wanted.filter((name) => !found.has(name));
   if (missing.length > 0) {
     const more = missing.length > 1 ? ` (and ${missing.length - 1} more)` : '';
     throw new InputError(
@@ -146,7 +159,7 @@ export function parametersFrom(weights: WeightFile, model: Model): Float32Array 
       `${weights.what}, tensor "${stray.slice(0, 100)}": the model has none of that name. ${another}`,
     );
   }
-  return parameters;
+  return { parameters, buffers };
 }
 
 const another =

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parametersFrom, readWeights, resolveModel } from '@litmatter/models';
+import { readWeights, resolveModel, weightsFrom } from '@litmatter/models';
 import { type RunEvent, runSpec } from '@litmatter/protocol';
 import { deserialiseState } from '@litmatter/training';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -125,7 +125,7 @@ describe('the rank program', () => {
       ['last.safetensors', state],
     ] as const) {
       const weights = readWeights(bytesOf(job, file), file);
-      expect(parametersFrom(weights, model)).toEqual(kept.parameters);
+      expect(weightsFrom(weights, model).parameters).toEqual(kept.parameters);
       expect(weights.card).toMatchObject({
         run: job.run,
         epoch: kept.epoch,
