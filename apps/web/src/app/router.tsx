@@ -41,6 +41,13 @@ const experiment = createRoute({
   component: lazyRouteComponent(() => import('../pages/Experiment.tsx'), 'Experiment'),
 });
 
+const demo = createRoute({
+  getParentRoute: () => root,
+  path: '/demo',
+  validateSearch: experimentSearch,
+  component: lazyRouteComponent(() => import('../pages/Demo.tsx'), 'Demo'),
+});
+
 const design = createRoute({
   getParentRoute: () => root,
   path: '/design',
@@ -48,7 +55,7 @@ const design = createRoute({
   component: lazyRouteComponent(() => import('../pages/Design.tsx'), 'Design'),
 });
 
-const routeTree = root.addChildren([index, experiments, experiment, design]);
+const routeTree = root.addChildren([index, experiments, experiment, demo, design]);
 
 export const router = createRouter({
   routeTree,

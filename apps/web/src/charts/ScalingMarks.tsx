@@ -92,7 +92,41 @@ function SeriesLines({ series, x, y, domain }: OnAxes & { readonly series: Chart
       {paths.ideal && <path className={styles.ideal} d={paths.ideal} />}
       {paths.solid && <path className={series.forecast ? styles.beyond : styles.line} d={paths.solid} />}
       {paths.beyond && <path className={styles.beyond} d={paths.beyond} />}
+      {series.half && line && (
+        <Half
+          words={series.half.words}
+          x={px(x(series.half.x))}
+          top={px(y(line.at(series.half.x)))}
+          floor={px(y(domain.y[0]))}
+          row={series.style % 3}
+        />
+      )}
     </g>
+  );
+}
+
+/** n_half: from the law down to the axis, where it is read. */
+function Half({
+  words,
+  x,
+  top,
+  floor,
+  row,
+}: {
+  readonly words: string;
+  readonly x: number;
+  readonly top: number;
+  readonly floor: number;
+  /** Names of neighbouring series stand one above the other. */
+  readonly row: number;
+}) {
+  return (
+    <>
+      <path className={styles.half} d={`M${x} ${top}V${floor}`} />
+      <text className={styles.halfName} x={x + 5} y={floor - 7 - 15 * row}>
+        {words}
+      </text>
+    </>
   );
 }
 

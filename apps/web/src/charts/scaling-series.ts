@@ -1,5 +1,5 @@
 import type { Analysis, Fit, ScalingRow } from '@litmatter/scaling';
-import { counted, integer, percent, seconds } from '../words/format.ts';
+import { counted, integer, percent, seconds, significant } from '../words/format.ts';
 import type { Base, Quantity } from './quantities.ts';
 import type { ChartLine, ChartPoint, ChartSeries } from './series.ts';
 
@@ -19,15 +19,25 @@ export function baseOf(analysis: Analysis): Base | undefined {
   return first && { devices: first.devices, seconds: first.seconds, ...analysis.context };
 }
 
+interface SeriesLook {
+  readonly label: string;
+  readonly style: number;
+  readonly key?: string;
+  /** How many series share the chart. */
+  readonly among?: number;
+  /** Where times come from that were not measured here, in words. */
+  readonly origin?: string | undefined;
+}
+
 /** One analysed series as the chart draws it under one quantity. */
 export function scalingSeries(
   analysis: Analysis,
   quantity: Quantity,
-  { label, style, key = label, among = 1 }: { label: string; style: number; key?: string; among?: number },
+  { label, style, key = label, among = 1, origin }: SeriesLook,
 ): ChartSeries {
   const base = baseOf(analysis);
   const fit = powerFit(analysis);
-  const points = analysis.rows.flatMap((row) => pointOf(row, quantity, base));
+  const points = analysis.rows.flatMap((row) => pointOf(row, quantity, base, origin));
   const counts = analysis.curve.map((one) => one.devices);
   const beta = fit?.value('beta');
   return {
@@ -40,11 +50,25 @@ export function scalingSeries(
         ? { text: 't ∝ n', exponent: (-beta).toFixed(2).replace('-', '−') }
         : undefined,
     line: base && fit && lineOf(fit, quantity, base, counts, among),
+    half: quantity.name === 'time' ? halfOf(analysis) : undefined,
     ideal: base && ((x) => quantity.ideal(x, base) ?? Number.NaN),
   };
 }
 
-function pointOf(row: ScalingRow, quantity: Quantity, base: Base | undefined): ChartPoint[] {
+/** n_half, where it lies on the drawn part of the axis. */
+function halfOf({ inflection, curve }: Analysis): ChartSeries['half'] {
+  const x = inflection?.half?.devices;
+  const most = reach * (curve.at(-1)?.devices ?? 0);
+  const least = curve[0]?.devices ?? 1;
+  return x !== undefined && x >= least && x <= most ? { x, words: `n½ = ${significant(x, 2)}` } : undefined;
+}
+
+function pointOf(
+  row: ScalingRow,
+  quantity: Quantity,
+  base: Base | undefined,
+  origin: string | undefined,
+): ChartPoint[] {
   const y = quantity.of(row);
   if (y === null || !(y > 0) || !base) return [];
   const { fromTime } = quantity;
@@ -61,16 +85,19 @@ function pointOf(row: ScalingRow, quantity: Quantity, base: Base | undefined): C
       high: Math.max(...ends),
       hollow: row.oversubscribed,
       faint: row.warmUpOnly,
-      tip: () => tipOf(row, quantity, y),
+      tip: () => tipOf(row, quantity, y, origin),
     },
   ];
 }
 
-function tipOf(row: ScalingRow, quantity: Quantity, y: number): string[] {
+function tipOf(row: ScalingRow, quantity: Quantity, y: number, origin: string | undefined): string[] {
   const epochs = row.epochSeconds.length;
-  const measured = row.warmUpOnly
-    ? `${seconds(row.seconds)} per epoch, the warm-up epoch only`
-    : `${seconds(row.seconds)} per epoch, median of ${counted(epochs, 'epoch')}, ± ${seconds(row.spread)} (MAD)`;
+  const measured =
+    origin !== undefined || epochs === 0
+      ? `${seconds(row.seconds)} per epoch${origin ? `, ${origin}` : ''}`
+      : row.warmUpOnly
+        ? `${seconds(row.seconds)} per epoch, the warm-up epoch only`
+        : `${seconds(row.seconds)} per epoch, median of ${counted(epochs, 'epoch')}, ± ${seconds(row.spread)} (MAD)`;
   return [
     ...(quantity.name === 'time' ? [] : [`${quantity.tab}: ${quantity.format(y)}`]),
     measured,

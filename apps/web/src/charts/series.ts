@@ -36,6 +36,8 @@ export interface ChartSeries {
   readonly ideal?: ((x: number) => number) | undefined;
   /** A forecast and not a fit: its line is dashed throughout. */
   readonly forecast?: boolean;
+  /** Where half of an epoch is cost that more devices do not shrink. */
+  readonly half?: { readonly x: number; readonly words: string } | undefined;
 }
 
 const colours = 6;
