@@ -121,14 +121,14 @@ function Sketch() {
     [364, 132],
   ] as const;
   return (
-    <svg className={styles.sketch} viewBox="0 0 420 160" aria-hidden="true">
+    <svg className={styles.sketch} viewBox="0 0 420 172" aria-hidden="true">
       <path d="M10 6v144h400" className={styles.sketchAxis} />
       <path d="M24 22 268 150" className={styles.sketchIdeal} />
       <path d={`M${points.map((point) => point.join(' ')).join('L')}`} className={styles.sketchLine} />
       {points.map(([x, y]) => (
         <circle key={x} cx={x} cy={y} r="5" className={styles.sketchPoint} />
       ))}
-      <text x="404" y="144" textAnchor="end">
+      <text x="410" y="166" textAnchor="end">
         devices
       </text>
       <text x="40" y="16">
