@@ -158,8 +158,8 @@ function pick(set: MoleculeSet, indices: Sorted['indices']): MoleculeSet {
  * tables of further targets for them (.csv), and index files (.index). Each may be gzipped.
  *
  * Targets are the numbers that the files name: columns, data items of an SDF's records, keys of extended XYZ comments,
- * `y` of graphs. Where several files are named for parts ("train.jsonl", "val.jsonl", "test.jsonl"), a column `split` says them,
- * or index files pick them, the set has a split of its own. `notes` say what was passed over.
+ * `y` of graphs. Where several files are named for parts ("train.jsonl", "val.jsonl", "test.jsonl"), a column `split`
+ * says them, or index files pick them, the set has a split of its own. `notes` say what was passed over.
  *
  * @throws InputError for a file that is malformed, of no known kind, or does not belong to the others
  */
