@@ -6,7 +6,7 @@ import { Notice } from '../app/Notice.tsx';
 import { Trouble } from '../app/Trouble.tsx';
 import { useExperiments } from '../state/list.ts';
 import { useNow } from '../state/now.ts';
-import { counted } from '../words/format.ts';
+import { counted, integer } from '../words/format.ts';
 import { chosen } from './experiments/choose.ts';
 import styles from './experiments/Experiments.module.css';
 import { Filters } from './experiments/Filters.tsx';
@@ -55,7 +55,7 @@ export function Experiments() {
           <span className={styles.howMany} role="status">
             {rows.length === all.length
               ? counted(all.length, 'experiment')
-              : `${rows.length} of ${all.length}`}
+              : `${integer(rows.length)} of ${integer(all.length)}`}
           </span>
         </h1>
         <Button component={Link} to="/design" leftSection={<IconPlus size={15} />}>
