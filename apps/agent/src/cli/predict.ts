@@ -5,7 +5,7 @@ import { fileSource } from '@litmatter/molecules/node';
 import { type Prediction, predictMolecules } from '@litmatter/training';
 import { Command } from 'commander';
 import { configFile, loadRegistry } from '../config.ts';
-import { loadTrained, predictorOf, startPredicting, trainedWords } from '../trained.ts';
+import { loadTrained, predictorOf, startPredicting, type Trained, trainedWords } from '../trained.ts';
 import { Counter } from './counter.ts';
 import { addTrainedOptions, type TrainedFlags } from './trained-options.ts';
 import { secondsText } from './words.ts';
@@ -29,19 +29,10 @@ async function predict(flags: PredictFlags): Promise<void> {
   const trained = loadTrained(flags, await loadRegistry(configFile(flags.config)));
   const molecules = await readMolecules(fileSource(flags.input), trained.graph);
   const { name, device } = await startPredicting(flags.backend);
-  const { card } = trained;
-  const target = card ? `${card.target.name}${card.target.unit && ` [${card.target.unit}]`}` : 'prediction';
-  if (!card) {
-    process.stderr.write(
-      `${flags.weights} does not say what it predicts: the numbers are in the unit it was trained in.\n`,
-    );
-  }
-  if (!flags.json) process.stdout.write(`id\t${target}\n`);
-  // Whoever reads no further, such as "head", has what they wanted.
-  process.stdout.on('error', () => process.exit(0));
-
   const predictor = predictorOf(trained);
   const counter = new Counter(molecules.size);
+  // Whoever reads no further, such as "head", has what they wanted.
+  process.stdout.on('error', () => process.exit(0));
   try {
     const batches = predictMolecules(predictor, molecules, trained.graph, {
       what: flags.input,
@@ -49,8 +40,9 @@ async function predict(flags: PredictFlags): Promise<void> {
     });
     let done = 0;
     for await (const batch of batches) {
+      const head = done > 0 || flags.json ? '' : `id\t${columnName(trained)}\n`;
       const lines = batch.map(flags.json ? jsonLine : textLine).join('');
-      if (!process.stdout.write(lines)) await once(process.stdout, 'drain');
+      if (!process.stdout.write(head + lines)) await once(process.stdout, 'drain');
       done += batch.length;
       counter.say(done);
     }
@@ -61,6 +53,18 @@ async function predict(flags: PredictFlags): Promise<void> {
   process.stderr.write(
     `${trainedWords(trained)}: ${molecules.size} molecules in ${secondsText(counter.seconds)}, ${name} on ${device}.\n`,
   );
+  if (!trained.card) {
+    process.stderr.write(
+      `${flags.weights} does not say what it predicts: the numbers are in the unit it was trained in.\n`,
+    );
+  }
+}
+
+/** "gap [eV]" */
+function columnName({ card }: Trained): string {
+  if (!card) return 'prediction';
+  const { name, unit } = card.target;
+  return unit === '' ? name : `${name} [${unit}]`;
 }
 
 function jsonLine({ id, prediction }: Prediction): string {
