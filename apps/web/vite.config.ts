@@ -1,3 +1,4 @@
+/// <reference types="vitest/config" />
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
@@ -32,5 +33,6 @@ export default defineConfig({
       },
     },
   },
+  test: { setupFiles: ['./test/setup.ts'] },
   server: { proxy: { '/api': hub, '/socket.io': { target: hub, ws: true } } },
 });

@@ -6,6 +6,7 @@ import { builtInDatasets } from '@litmatter/molecules';
 import { InputError } from '@litmatter/protocol';
 import { type Definitions, type LitmatterConfig, mergeConfig } from '@litmatter/training';
 import { z } from 'zod';
+import { shareOwnPackages } from './own-packages.ts';
 
 const builtIn: Definitions = { models: builtInModels, datasets: builtInDatasets };
 
@@ -67,6 +68,7 @@ export function configFile(named: string | undefined, from = process.cwd()): str
 export async function loadRegistry(file: string | null): Promise<Registry> {
   if (file === null) return { file, ...builtIn };
   let exported: unknown;
+  shareOwnPackages();
   try {
     ({ default: exported } = (await import(pathToFileURL(file).href)) as { default?: unknown });
   } catch (error) {

@@ -244,7 +244,12 @@ describe('bad input to the rank program', () => {
     ['an unknown data set', { dataset: { name: 'moon' } }, exitCode.badInput, /no data set "moon"/],
     ['an unknown target', { dataset: { target: 'taste' } }, exitCode.badInput, /has no target "taste"/],
     ['a backend that is not there', { backend: 'webgpu' }, exitCode.lacking, /"webgpu" is lacking/],
-    ['a launcher that is not there', { launcher: { name: 'slurm' } }, exitCode.lacking, /"slurm" yet/],
+    [
+      'a launcher that has not started it',
+      { launcher: { name: 'slurm' } },
+      exitCode.lacking,
+      /neither mpirun nor srun/,
+    ],
   ])('%s ends the run with a sentence and an exit code', async (_, changes, code, sentence) => {
     const job = makeJob(changes);
     expect(await start(job).ended).toMatchObject({ code });

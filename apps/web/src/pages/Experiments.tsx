@@ -6,7 +6,7 @@ import { Notice } from '../app/Notice.tsx';
 import { Trouble } from '../app/Trouble.tsx';
 import { useExperiments } from '../state/list.ts';
 import { useNow } from '../state/now.ts';
-import { counted } from '../words/format.ts';
+import { counted, integer } from '../words/format.ts';
 import { chosen } from './experiments/choose.ts';
 import styles from './experiments/Experiments.module.css';
 import { Filters } from './experiments/Filters.tsx';
@@ -55,7 +55,7 @@ export function Experiments() {
           <span className={styles.howMany} role="status">
             {rows.length === all.length
               ? counted(all.length, 'experiment')
-              : `${rows.length} of ${all.length}`}
+              : `${integer(rows.length)} of ${integer(all.length)}`}
           </span>
         </h1>
         <Button component={Link} to="/design" leftSection={<IconPlus size={15} />}>
@@ -121,14 +121,14 @@ function Sketch() {
     [364, 132],
   ] as const;
   return (
-    <svg className={styles.sketch} viewBox="0 0 420 160" aria-hidden="true">
+    <svg className={styles.sketch} viewBox="0 0 420 172" aria-hidden="true">
       <path d="M10 6v144h400" className={styles.sketchAxis} />
       <path d="M24 22 268 150" className={styles.sketchIdeal} />
       <path d={`M${points.map((point) => point.join(' ')).join('L')}`} className={styles.sketchLine} />
       {points.map(([x, y]) => (
         <circle key={x} cx={x} cy={y} r="5" className={styles.sketchPoint} />
       ))}
-      <text x="404" y="144" textAnchor="end">
+      <text x="410" y="166" textAnchor="end">
         devices
       </text>
       <text x="40" y="16">

@@ -8,11 +8,12 @@ export interface DraftModel {
 export function parseModel(text: string): DraftModel {
   const [head = '', ...rest] = text.split(';');
   const [name = '', preset = 'small'] = head.split(':');
-  const options: Record<string, unknown> = {};
-  for (const part of rest) {
-    const at = part.indexOf('=');
-    if (at > 0) options[part.slice(0, at)] = parseValue(part.slice(at + 1));
-  }
+  const options = Object.fromEntries(
+    rest.flatMap((part) => {
+      const at = part.indexOf('=');
+      return at > 0 ? [[part.slice(0, at), parseValue(part.slice(at + 1))] as const] : [];
+    }),
+  );
   return { name, preset: preset || 'small', options };
 }
 
