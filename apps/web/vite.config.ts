@@ -22,10 +22,16 @@ export default defineConfig({
           // What a chart library shares with the shell (clsx and the like) must not draw the library into the first route.
           includeDependenciesRecursively: false,
           groups: [
-            { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\//, priority: 2 },
+            {
+              name: 'react',
+              // And the small things that both the shell and the chart library stand on.
+              test: /node_modules\/(react|react-dom|scheduler|clsx|use-sync-external-store)\//,
+              priority: 2,
+            },
             {
               name: 'charts',
-              test: /node_modules\/(recharts|d3-|victory-vendor|@reduxjs|immer|redux|react-redux|reselect|es-toolkit|decimal)/,
+              // All of recharts' own: what is left out lands in a chunk of ours, and the two then import each other.
+              test: /node_modules\/(recharts|d3-|internmap|victory-vendor|@reduxjs|immer|redux|react-redux|reselect|es-toolkit|decimal|eventemitter3|tiny-invariant|react-is)/,
               priority: 1,
             },
           ],

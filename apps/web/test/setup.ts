@@ -1,9 +1,12 @@
 // What jsdom lacks and the components ask for, and zod's settings, as main.tsx has them.
 import '../src/app/zod-config.ts';
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach, vi } from 'vitest';
 
 afterEach(cleanup);
+
+// How long a machine takes to load a page is not what tests are about, and on a busy one it is more than the default second.
+configure({ asyncUtilTimeout: 15_000 });
 
 class NoResizing implements ResizeObserver {
   observe(): void {}

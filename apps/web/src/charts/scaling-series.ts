@@ -85,6 +85,7 @@ function pointOf(
       high: Math.max(...ends),
       hollow: row.oversubscribed,
       faint: row.warmUpOnly,
+      n: row.epochSeconds.length,
       tip: () => tipOf(row, quantity, y, origin),
     },
   ];

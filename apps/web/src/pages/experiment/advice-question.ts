@@ -33,9 +33,9 @@ export const adviceFields: readonly AdviceField[] = [
   },
   {
     name: 'worth',
-    label: 'An hour of waiting is worth',
+    label: 'An hour is worth',
     unit: 'device-hours',
-    help: 'Weighs time against cost: the count at which both together are least.',
+    help: 'How many device-hours an hour of waiting is worth to you: the count at which both together cost least.',
   },
   { name: 'train', label: 'Epochs to train', help: 'The training the advice is for.', integer: true },
   {
