@@ -1,8 +1,10 @@
 // What jsdom lacks and the components ask for, and zod's settings, as main.tsx has them.
 import '../src/app/zod-config.ts';
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach, vi } from 'vitest';
 
+// A machine may be busy: what is waited for has time to come.
+configure({ asyncUtilTimeout: 15_000 });
 afterEach(cleanup);
 
 class NoResizing implements ResizeObserver {
