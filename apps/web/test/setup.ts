@@ -3,6 +3,8 @@ import '../src/app/zod-config.ts';
 import { cleanup, configure } from '@testing-library/react';
 import { afterEach, vi } from 'vitest';
 
+// A machine may be busy: what is waited for has time to come.
+configure({ asyncUtilTimeout: 15_000 });
 afterEach(cleanup);
 
 // How long a machine takes to load a page is not what tests are about, and on a busy one it is more than the default second.

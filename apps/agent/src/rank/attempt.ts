@@ -4,6 +4,7 @@ import { InputError, LackingError, type RunEventBody } from '@litmatter/protocol
 import { deserialiseState, LostPeerError } from '@litmatter/training';
 import { loadRegistry, type Registry } from '../config.ts';
 import { exitCode, type RankJob } from '../job.ts';
+import { bootId } from '../launchers/job-files.ts';
 import { readyTensorflow } from '../tensorflow/ready.ts';
 import { cancelledEnding, type Ending, failedEnding } from './ending.ts';
 import { Link } from './link.ts';
@@ -44,9 +45,13 @@ export async function runAttempt(job: RankJob, options: AttemptOptions): Promise
       `${job.folder} holds ${spool.length} events already: an attempt is launched once. Launch a new attempt.`,
     );
   }
-  const link = job.hub
+  const hub = job.hub && isReachable(job.hub) ? job.hub : undefined;
+  if (job.hub && !hub)
+    log('The hub listens on its own machine alone: it collects the events from the spool.');
+  const link = hub
     ? new Link({
-        ...job.hub,
+        url: hub.url,
+        tokenFile: hub.tokenFile,
         run: job.run,
         attempt: job.attempt,
         spool,
@@ -105,6 +110,12 @@ async function carryOut(
   if (done.state) writeResult(job, registry, data, deserialiseState(done.state, 'the state'));
   if (done.outcome === 'stopped') return cancelledEnding(stop.by ?? 'Stopped.');
   return { state: 'succeeded', testMae: done.testMae, code: exitCode.done };
+}
+
+/** Whether the hub's address is the hub's from here: a loopback address is that of whatever machine one is on. */
+function isReachable({ url, machine }: NonNullable<RankJob['hub']>): boolean {
+  const loopback = /^(?:localhost|127\..*|\[::1\])$/.test(new URL(url).hostname);
+  return !loopback || machine === undefined || machine === bootId();
 }
 
 /**

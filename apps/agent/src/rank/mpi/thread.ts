@@ -6,12 +6,13 @@ import { decode, InputError } from '@litmatter/protocol';
 import { type Collective, gatherText, SingleCollective, train } from '@litmatter/training';
 import { z } from 'zod';
 import { loadRegistry } from '../../config.ts';
+import { bootId } from '../../launchers/job-files.ts';
 import { prepareData } from '../prepare.ts';
 import { writeResult } from '../result.ts';
 import { MpiCollective } from './collective.ts';
 import { loadMpi } from './library.ts';
 import type { MpiInput, MpiMessage } from './ranks.ts';
-import { bootId, type WatchAddress, watchAddress } from './watch.ts';
+import { type WatchAddress, watchAddress } from './watch.ts';
 import { checkWorld } from './world.ts';
 
 /** What computes in a rank that is a process: join the world, train, exchange, leave. All MPI calls are made here. */

@@ -1,9 +1,9 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
 import { decode, InputError } from '@litmatter/protocol';
 import { z } from 'zod';
+import { bootId } from '../../launchers/job-files.ts';
 
 /**
  * Who is still there. MPI tells of no death and of no standstill, and a rank's thread that waits in it could not tell
@@ -69,15 +69,6 @@ const helloLine = z.strictObject({
   host: z.string().max(255),
 });
 const failedLine = z.strictObject({ failed: z.string(), errorName: z.string() });
-
-/** The kernel's boot id; empty where there is none to be had. */
-export function bootId(): string {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  } catch {
-    return '';
-  }
-}
 
 export class Watch {
   readonly #options: WatchOptions;

@@ -30,6 +30,14 @@ describe('a design read from its address', () => {
   });
 });
 
+test('a named split takes the place of its shares, and options of a data set survive', () => {
+  const { spec: designed } = check({ split: 'dimenet', train: '0.5', data: 'bundled;clean=true' });
+  expect(designed?.dataset.split).toMatchObject({ named: 'dimenet', train: 0.8 });
+  expect(designed?.dataset.options).toEqual({ clean: true });
+  const again = check(designSearch(searchOfSpec(designed!, designed!.name) as Record<string, unknown>));
+  expect(again.spec).toEqual(designed);
+});
+
 describe('what is wrong is said at its field', () => {
   test.each<[DesignSearch, Record<string, string>]>([
     [{ epochs: 'abc' }, { 'training.epochs': '“abc” is not a number' }],
