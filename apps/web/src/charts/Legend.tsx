@@ -29,6 +29,8 @@ export function Legend({
       words: 'oversubscribed: more ranks than cores',
     },
     points.some((point) => point.faint) && { mark: 'faint', words: 'warm-up epoch only' },
+    series.length === 1 &&
+      series[0]?.half !== undefined && { mark: 'half', words: 'n_half: half of the epoch is fixed cost' },
     !named && series.some((one) => one.ideal) && { mark: 'ideal', words: 'ideal' },
   ].filter((note) => note !== false);
   return (
@@ -63,6 +65,7 @@ function NoteMark({ mark }: { readonly mark: string }) {
         </>
       )}
       {mark === 'line' && <path d="M1 3 17 9" strokeWidth="1.6" />}
+      {mark === 'half' && <path d="M9 0V12" strokeWidth="1.5" />}
       {mark === 'hollow' && <circle cx="9" cy="6" r="4" strokeWidth="1.6" />}
       {mark === 'faint' && (
         <circle cx="9" cy="6" r="4" fill="currentcolor" fillOpacity="0.35" stroke="none" />

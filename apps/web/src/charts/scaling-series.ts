@@ -5,9 +5,8 @@ import type { ChartLine, ChartPoint, ChartSeries } from './series.ts';
 
 /** How far beyond the largest measured count a law is drawn, as a factor. */
 const reach = 1.5;
-/** A band wider than this, high over low, says nothing and hides the points; beside other series even less is of use. */
-const widest = 20;
-const widestAmongOthers = 6;
+/** A band wider than this, high over low, says nothing and hides the points: it is left out, and the legend says so. */
+const widest = 5;
 
 /** The power law of a series, from three device counts on. */
 export function powerFit(analysis: Analysis): Fit | undefined {
@@ -23,7 +22,7 @@ export function baseOf(analysis: Analysis): Base | undefined {
 export function scalingSeries(
   analysis: Analysis,
   quantity: Quantity,
-  { label, style, key = label, among = 1 }: { label: string; style: number; key?: string; among?: number },
+  { label, style, key = label }: { label: string; style: number; key?: string },
 ): ChartSeries {
   const base = baseOf(analysis);
   const fit = powerFit(analysis);
@@ -39,9 +38,19 @@ export function scalingSeries(
       quantity.name === 'time' && beta !== undefined
         ? { text: 't ∝ n', exponent: (-beta).toFixed(2).replace('-', '−') }
         : undefined,
-    line: base && fit && lineOf(fit, quantity, base, counts, among),
+    half: halfOf(analysis),
+    line: base && fit && lineOf(fit, quantity, base, counts),
     ideal: base && ((x) => quantity.ideal(x, base) ?? Number.NaN),
   };
+}
+
+/** n_half, where the counts tell it: a choice of laws can be made, and it lies about where there are points. */
+export function halfOf({ inflection, laws, curve }: Analysis): number | undefined {
+  const counts = curve.map((one) => one.devices);
+  const half = inflection?.half?.devices;
+  const told = laws.some((one) => one.weight !== null);
+  if (half === undefined || !told) return undefined;
+  return half > Math.min(...counts) && half < Math.max(...counts) * reach ? half : undefined;
 }
 
 function pointOf(row: ScalingRow, quantity: Quantity, base: Base | undefined): ChartPoint[] {
@@ -82,13 +91,7 @@ function tipOf(row: ScalingRow, quantity: Quantity, y: number): string[] {
   ];
 }
 
-function lineOf(
-  fit: Fit,
-  quantity: Quantity,
-  base: Base,
-  counts: readonly number[],
-  among: number,
-): ChartLine | undefined {
+function lineOf(fit: Fit, quantity: Quantity, base: Base, counts: readonly number[]): ChartLine | undefined {
   const { fromTime } = quantity;
   if (!fromTime) return undefined;
   const [smallest, largest] = [Math.min(...counts), Math.max(...counts)];
@@ -99,7 +102,7 @@ function lineOf(
     at: (x: number) => fromTime(fit.predict(x), x, base),
   };
   const at = fit.band(largest, 0.95, 'curve');
-  if (at.high / at.low > (among > 1 ? widestAmongOthers : widest)) return line;
+  if (at.high / at.low > widest) return line;
   return {
     ...line,
     band(x) {

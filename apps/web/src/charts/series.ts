@@ -34,6 +34,8 @@ export interface ChartSeries {
   readonly line?: ChartLine | undefined;
   /** What perfect scaling would be. */
   readonly ideal?: ((x: number) => number) | undefined;
+  /** n_half: where half of the epoch is fixed cost; marked on the axis. */
+  readonly half?: number | undefined;
   /** A forecast and not a fit: its line is dashed throughout. */
   readonly forecast?: boolean;
 }

@@ -47,10 +47,7 @@ export function ScalingPanel({
   }, [data.experiment.name, data.experiment.id, analyses, others]);
   const quantity = quantityNamed(search.show ?? 'time');
   const series = useMemo(
-    () =>
-      named.map(({ analysis, ...look }) =>
-        scalingSeries(analysis, quantity, { ...look, among: named.length }),
-      ),
+    () => named.map(({ analysis, ...look }) => scalingSeries(analysis, quantity, look)),
     [named, quantity],
   );
   const failed = compared.find((one) => one.error)?.error;
