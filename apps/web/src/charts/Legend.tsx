@@ -29,7 +29,8 @@ export function Legend({
       words: 'oversubscribed: more ranks than cores',
     },
     points.some((point) => point.faint) && { mark: 'faint', words: 'warm-up epoch only' },
-    series.some((one) => one.half) && { mark: 'half', words: 'n½: half of the epoch is fixed cost' },
+    series.length === 1 &&
+      series[0]?.half !== undefined && { mark: 'half', words: 'n_half: half of the epoch is fixed cost' },
     !named && series.some((one) => one.ideal) && { mark: 'ideal', words: 'ideal' },
   ].filter((note) => note !== false);
   return (
@@ -72,11 +73,11 @@ function NoteMark({ mark }: { readonly mark: string }) {
         </>
       )}
       {mark === 'line' && <path d="M1 3 17 9" strokeWidth="1.6" />}
+      {mark === 'half' && <path d="M9 0V12" strokeWidth="1.5" />}
       {mark === 'hollow' && <circle cx="9" cy="6" r="4" strokeWidth="1.6" />}
       {mark === 'faint' && (
         <circle cx="9" cy="6" r="4" fill="currentcolor" fillOpacity="0.35" stroke="none" />
       )}
-      {mark === 'half' && <path d="M9 1V11" strokeDasharray="1 3" strokeWidth="1.4" />}
       {mark === 'ideal' && <path d="M1 3 17 9" strokeDasharray="3 3" strokeWidth="1.3" />}
     </svg>
   );

@@ -52,9 +52,35 @@ export function ScalingMarks({ series, domain, active, named }: MarksProps) {
           })}
         </g>
       ))}
+      {series.length === 1 && series[0]?.half !== undefined && (
+        <Half at={px(x(series[0].half))} plot={plot} />
+      )}
       {named && <EndNames series={series} x={x} y={y} domain={domain} plot={plot} />}
     </g>
   );
+}
+
+/** n_half as a mark standing on the axis of devices. */
+function Half({ at, plot }: { readonly at: number; readonly plot: PlotBox }) {
+  const bottom = plot.y + plot.height;
+  return (
+    <g>
+      <path className={styles.half} d={`M${at} ${bottom}V${bottom - 26}`} />
+      <text className={styles.halfName} x={at + 5} y={bottom - 16}>
+        n
+        <tspan dy={3} fontSize={9}>
+          half
+        </tspan>
+      </text>
+    </g>
+  );
+}
+
+interface PlotBox {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
 }
 
 interface OnAxes {
@@ -92,51 +118,11 @@ function SeriesLines({ series, x, y, domain }: OnAxes & { readonly series: Chart
       {paths.ideal && <path className={styles.ideal} d={paths.ideal} />}
       {paths.solid && <path className={series.forecast ? styles.beyond : styles.line} d={paths.solid} />}
       {paths.beyond && <path className={styles.beyond} d={paths.beyond} />}
-      {series.half && line && (
-        <Half
-          words={series.half.words}
-          x={px(x(series.half.x))}
-          top={px(y(line.at(series.half.x)))}
-          floor={px(y(domain.y[0]))}
-          row={series.style % 3}
-        />
-      )}
     </g>
   );
 }
 
-/** n_half: from the law down to the axis, where it is read. */
-function Half({
-  words,
-  x,
-  top,
-  floor,
-  row,
-}: {
-  readonly words: string;
-  readonly x: number;
-  readonly top: number;
-  readonly floor: number;
-  /** Names of neighbouring series stand one above the other. */
-  readonly row: number;
-}) {
-  return (
-    <>
-      <path className={styles.half} d={`M${x} ${top}V${floor}`} />
-      <text className={styles.halfName} x={x + 5} y={floor - 7 - 15 * row}>
-        {words}
-      </text>
-    </>
-  );
-}
-
-function EndNames({
-  series,
-  x,
-  y,
-  domain,
-  plot,
-}: OnAxes & Pick<MarksProps, 'series'> & { plot: { x: number; y: number; width: number; height: number } }) {
+function EndNames({ series, x, y, domain, plot }: OnAxes & Pick<MarksProps, 'series'> & { plot: PlotBox }) {
   const names = series.flatMap((one) => {
     const end = Math.min(one.line?.to ?? lastX(one), domain.x[1]);
     const value = one.line ? one.line.at(end) : one.points.findLast((point) => point.x === end)?.y;

@@ -1,13 +1,12 @@
 import type { Analysis, Fit, ScalingRow } from '@litmatter/scaling';
-import { counted, integer, percent, seconds, significant } from '../words/format.ts';
+import { counted, integer, percent, seconds } from '../words/format.ts';
 import type { Base, Quantity } from './quantities.ts';
 import type { ChartLine, ChartPoint, ChartSeries } from './series.ts';
 
 /** How far beyond the largest measured count a law is drawn, as a factor. */
 const reach = 1.5;
-/** A band wider than this, high over low, says nothing and hides the points; beside other series even less is of use. */
-const widest = 20;
-const widestAmongOthers = 6;
+/** A band wider than this, high over low, says nothing and hides the points: it is left out, and the legend says so. */
+const widest = 5;
 
 /** The power law of a series, from three device counts on. */
 export function powerFit(analysis: Analysis): Fit | undefined {
@@ -23,8 +22,6 @@ interface SeriesLook {
   readonly label: string;
   readonly style: number;
   readonly key?: string;
-  /** How many series share the chart. */
-  readonly among?: number;
   /** Where times come from that were not measured here, in words. */
   readonly origin?: string | undefined;
 }
@@ -33,7 +30,7 @@ interface SeriesLook {
 export function scalingSeries(
   analysis: Analysis,
   quantity: Quantity,
-  { label, style, key = label, among = 1, origin }: SeriesLook,
+  { label, style, key = label, origin }: SeriesLook,
 ): ChartSeries {
   const base = baseOf(analysis);
   const fit = powerFit(analysis);
@@ -49,18 +46,19 @@ export function scalingSeries(
       quantity.name === 'time' && beta !== undefined
         ? { text: 't ∝ n', exponent: (-beta).toFixed(2).replace('-', '−') }
         : undefined,
-    line: base && fit && lineOf(fit, quantity, base, counts, among),
-    half: quantity.name === 'time' ? halfOf(analysis) : undefined,
+    half: halfOf(analysis),
+    line: base && fit && lineOf(fit, quantity, base, counts),
     ideal: base && ((x) => quantity.ideal(x, base) ?? Number.NaN),
   };
 }
 
-/** n_half, where it lies on the drawn part of the axis. */
-function halfOf({ inflection, curve }: Analysis): ChartSeries['half'] {
-  const x = inflection?.half?.devices;
-  const most = reach * (curve.at(-1)?.devices ?? 0);
-  const least = curve[0]?.devices ?? 1;
-  return x !== undefined && x >= least && x <= most ? { x, words: `n½ = ${significant(x, 2)}` } : undefined;
+/** n_half, where the counts tell it: a choice of laws can be made, and it lies about where there are points. */
+export function halfOf({ inflection, laws, curve }: Analysis): number | undefined {
+  const counts = curve.map((one) => one.devices);
+  const half = inflection?.half?.devices;
+  const told = laws.some((one) => one.weight !== null);
+  if (half === undefined || !told) return undefined;
+  return half > Math.min(...counts) && half < Math.max(...counts) * reach ? half : undefined;
 }
 
 function pointOf(
@@ -110,13 +108,7 @@ function tipOf(row: ScalingRow, quantity: Quantity, y: number, origin: string | 
   ];
 }
 
-function lineOf(
-  fit: Fit,
-  quantity: Quantity,
-  base: Base,
-  counts: readonly number[],
-  among: number,
-): ChartLine | undefined {
+function lineOf(fit: Fit, quantity: Quantity, base: Base, counts: readonly number[]): ChartLine | undefined {
   const { fromTime } = quantity;
   if (!fromTime) return undefined;
   const [smallest, largest] = [Math.min(...counts), Math.max(...counts)];
@@ -127,7 +119,7 @@ function lineOf(
     at: (x: number) => fromTime(fit.predict(x), x, base),
   };
   const at = fit.band(largest, 0.95, 'curve');
-  if (at.high / at.low > (among > 1 ? widestAmongOthers : widest)) return line;
+  if (at.high / at.low > widest) return line;
   return {
     ...line,
     band(x) {

@@ -36,10 +36,10 @@ export interface ChartSeries {
   readonly line?: ChartLine | undefined;
   /** What perfect scaling would be. */
   readonly ideal?: ((x: number) => number) | undefined;
+  /** n_half: where half of the epoch is fixed cost; marked on the axis. */
+  readonly half?: number | undefined;
   /** A forecast and not a fit: its line is dashed throughout. */
   readonly forecast?: boolean;
-  /** Where half of an epoch is cost that more devices do not shrink. */
-  readonly half?: { readonly x: number; readonly words: string } | undefined;
 }
 
 const colours = 6;

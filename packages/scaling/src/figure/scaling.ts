@@ -103,6 +103,7 @@ function seriesOf({ label, analysis }: NamedSeries, quantity: FigureQuantity): F
   const [base] = analysis.curve;
   const fit = analysis.laws.find((one) => one.fit.law.name === 'power')?.fit;
   const half = analysis.inflection?.half;
+  const chosen = analysis.laws.some((one) => one.weight !== null);
   const { fromTime, ideal } = kind;
   const largest = analysis.curve[analysis.curve.length - 1].devices;
   return {
@@ -127,7 +128,11 @@ function seriesOf({ label, analysis }: NamedSeries, quantity: FigureQuantity): F
         : undefined,
     ideal: ideal && ((n) => ideal(n, base)),
     marked:
-      quantity === 'time' && half && Number.isFinite(half.devices) && half.devices <= largest * reach
+      quantity === 'time' &&
+      half &&
+      chosen &&
+      Number.isFinite(half.devices) &&
+      half.devices <= largest * reach
         ? { x: half.devices, words: `n½ = ${number(half.devices, 2)}` }
         : undefined,
   };

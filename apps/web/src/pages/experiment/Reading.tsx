@@ -1,4 +1,4 @@
-import { powerFit } from '../../charts/scaling-series.ts';
+import { halfOf, powerFit } from '../../charts/scaling-series.ts';
 import { markPath, seriesColour } from '../../charts/series.ts';
 import { counted, listed, significant } from '../../words/format.ts';
 import styles from './Experiment.module.css';
@@ -57,6 +57,7 @@ function OneReading({ one, title }: { readonly one: NamedAnalysis; readonly titl
         </p>
       )}
       {one.reported && <p>{one.reported}</p>}
+      {halfOf(analysis) !== undefined && <p>{analysis.inflection?.sentences[0]}</p>}
       {over.length > 0 && (
         <p className={styles.caution}>
           {listed(over)} {over.length === 1 && over[0] === 1 ? 'device is' : 'devices are'} more than there

@@ -21,10 +21,7 @@ interface ScalingViewProps {
 /** The scaling chart with what it says in words beside it, and its ways out. */
 export function ScalingView({ named, quantity, counts, title, parametersOf }: ScalingViewProps) {
   const series = useMemo(
-    () =>
-      named.map(({ analysis, ...look }) =>
-        scalingSeries(analysis, quantity, { ...look, among: named.length }),
-      ),
+    () => named.map(({ analysis, ...look }) => scalingSeries(analysis, quantity, look)),
     [named, quantity],
   );
   const told = series.map(
