@@ -42,6 +42,13 @@ const experiment = createRoute({
   component: lazyRouteComponent(() => import('../pages/Experiment.tsx'), 'Experiment'),
 });
 
+const demo = createRoute({
+  getParentRoute: () => root,
+  path: '/demo',
+  validateSearch: experimentSearch,
+  component: lazyRouteComponent(() => import('../pages/Demo.tsx'), 'Demo'),
+});
+
 const design = createRoute({
   getParentRoute: () => root,
   path: '/design',
@@ -49,7 +56,7 @@ const design = createRoute({
   component: lazyRouteComponent(() => import('../pages/Design.tsx'), 'Design'),
 });
 
-const routeTree = root.addChildren([index, experiments, experiment, design]);
+const routeTree = root.addChildren([index, experiments, experiment, demo, design]);
 
 /** @param history - the browser's own where not given; tests bring one in memory */
 export function makeRouter(history?: RouterHistory) {

@@ -1,5 +1,5 @@
 import styles from './Chart.module.css';
-import { type ChartSeries, markPath, seriesColour } from './series.ts';
+import { type ChartPoint, type ChartSeries, markPath, seriesColour } from './series.ts';
 
 /** What the marks mean: names where lines carry none, and a note on every kind of mark that is on the chart. */
 export function Legend({
@@ -13,7 +13,7 @@ export function Legend({
   const notes = [
     points.some((point) => point.high > point.low) && {
       mark: 'bar',
-      words: 'median ± MAD of the epochs after the first',
+      words: `median ± MAD of the epochs after the first${samplesBehind(points)}`,
     },
     series.some((one) => one.line?.band && !one.forecast) && {
       mark: 'band',
@@ -52,6 +52,14 @@ export function Legend({
       ))}
     </ul>
   );
+}
+
+/** ", N = 2 to 4": how many epochs the error bars stand for. */
+function samplesBehind(points: readonly ChartPoint[]): string {
+  const counts = points.flatMap(({ high, low, n }) => (high > low && n !== undefined ? [n] : []));
+  if (counts.length === 0) return '';
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  return `, N = ${least === most ? most : `${least} to ${most}`}`;
 }
 
 function NoteMark({ mark }: { readonly mark: string }) {

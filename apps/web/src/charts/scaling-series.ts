@@ -18,15 +18,23 @@ export function baseOf(analysis: Analysis): Base | undefined {
   return first && { devices: first.devices, seconds: first.seconds, ...analysis.context };
 }
 
+interface SeriesLook {
+  readonly label: string;
+  readonly style: number;
+  readonly key?: string;
+  /** Where times come from that were not measured here, in words. */
+  readonly origin?: string | undefined;
+}
+
 /** One analysed series as the chart draws it under one quantity. */
 export function scalingSeries(
   analysis: Analysis,
   quantity: Quantity,
-  { label, style, key = label }: { label: string; style: number; key?: string },
+  { label, style, key = label, origin }: SeriesLook,
 ): ChartSeries {
   const base = baseOf(analysis);
   const fit = powerFit(analysis);
-  const points = analysis.rows.flatMap((row) => pointOf(row, quantity, base));
+  const points = analysis.rows.flatMap((row) => pointOf(row, quantity, base, origin));
   const counts = analysis.curve.map((one) => one.devices);
   const beta = fit?.value('beta');
   return {
@@ -53,7 +61,12 @@ export function halfOf({ inflection, laws, curve }: Analysis): number | undefine
   return half > Math.min(...counts) && half < Math.max(...counts) * reach ? half : undefined;
 }
 
-function pointOf(row: ScalingRow, quantity: Quantity, base: Base | undefined): ChartPoint[] {
+function pointOf(
+  row: ScalingRow,
+  quantity: Quantity,
+  base: Base | undefined,
+  origin: string | undefined,
+): ChartPoint[] {
   const y = quantity.of(row);
   if (y === null || !(y > 0) || !base) return [];
   const { fromTime } = quantity;
@@ -70,16 +83,20 @@ function pointOf(row: ScalingRow, quantity: Quantity, base: Base | undefined): C
       high: Math.max(...ends),
       hollow: row.oversubscribed,
       faint: row.warmUpOnly,
-      tip: () => tipOf(row, quantity, y),
+      n: row.epochSeconds.length,
+      tip: () => tipOf(row, quantity, y, origin),
     },
   ];
 }
 
-function tipOf(row: ScalingRow, quantity: Quantity, y: number): string[] {
+function tipOf(row: ScalingRow, quantity: Quantity, y: number, origin: string | undefined): string[] {
   const epochs = row.epochSeconds.length;
-  const measured = row.warmUpOnly
-    ? `${seconds(row.seconds)} per epoch, the warm-up epoch only`
-    : `${seconds(row.seconds)} per epoch, median of ${counted(epochs, 'epoch')}, ± ${seconds(row.spread)} (MAD)`;
+  const measured =
+    origin !== undefined || epochs === 0
+      ? `${seconds(row.seconds)} per epoch${origin ? `, ${origin}` : ''}`
+      : row.warmUpOnly
+        ? `${seconds(row.seconds)} per epoch, the warm-up epoch only`
+        : `${seconds(row.seconds)} per epoch, median of ${counted(epochs, 'epoch')}, ± ${seconds(row.spread)} (MAD)`;
   return [
     ...(quantity.name === 'time' ? [] : [`${quantity.tab}: ${quantity.format(y)}`]),
     measured,

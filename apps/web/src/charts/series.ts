@@ -10,6 +10,8 @@ export interface ChartPoint {
   readonly hollow: boolean;
   /** Only a warm-up epoch so far: drawn faint. */
   readonly faint: boolean;
+  /** Measurements its error bar stands for. */
+  readonly n?: number;
   /** Lines of the tooltip under its title, units included; asked for when it is shown. */
   tip(): readonly string[];
 }
