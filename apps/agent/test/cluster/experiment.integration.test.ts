@@ -1,0 +1,116 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ExperimentSpecInput, RunEvent } from '@litmatter/protocol';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort, litmatter, type ServedHub, serve, spooled, until } from '../programs.ts';
+import { someSpec, temporaryFolder } from '../support.ts';
+import { lacksSlurm, type SimulatedSlurm, startSlurm } from './simulated-slurm.ts';
+
+/** From the command line and the hub to Slurm and back. */
+
+let slurm: SimulatedSlurm;
+
+/** A folder with a site's config: one rank a node, so that the nodes are used. */
+function siteFolder(): { folder: string; config: string } {
+  const folder = temporaryFolder();
+  const config = join(folder, 'litmatter.config.ts');
+  writeFileSync(config, `export default { site: { slurm: { gpus: true, directives: ['--ntasks-per-node=1'] } } };\n`);
+  return { folder, config };
+}
+
+const spec = (change: Partial<ExperimentSpecInput>) =>
+  someSpec({
+    dataset: { name: 'bundled', limit: 60 },
+    training: { epochs: 3, batchPerDevice: 8 },
+    backend: 'wasm',
+    launcher: { name: 'slurm' },
+    ...change,
+  });
+
+const jobsHeld = () => slurm.ask('squeue', '--noheader', '--format=%j').split('\n').filter(Boolean);
+
+const epochsOf = async (hub: ServedHub, id: string) => (await hub.call('experiment', { params: { id } })).epochs;
+
+describe.skipIf(lacksSlurm() !== undefined)('an experiment under Slurm', () => {
+  beforeAll(async () => {
+    slurm = await startSlurm();
+    Object.assign(process.env, slurm.env);
+  });
+  afterAll(() => slurm?.stop());
+
+  it('runs from the command line at 1, 2 and 4 devices, several of them at once', async () => {
+    const { folder, config } = siteFolder();
+    const file = join(folder, 'spec.json');
+    writeFileSync(file, JSON.stringify(spec({ launcher: { name: 'local' } })));
+    const words = ['--launcher', 'slurm', '--devices', '1,2,4', '--config', config, '--out', join(folder, 'out')];
+    const { code, stdout, stderr } = await litmatter(['run', file, '--json', ...words]).finished;
+    expect(code, stderr).toBe(0);
+    const events = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as RunEvent | { type: 'result' });
+    const started = events.filter((event) => event.type === 'started');
+    expect(started.map(({ devices }) => devices).sort()).toEqual([1, 2, 4]);
+    expect(started.find(({ devices }) => devices === 4)!.ranks.map(({ host }) => host)).toEqual(slurm.nodes);
+    expect(events.filter((event) => event.type === 'epoch')).toHaveLength(9);
+    expect(events.at(-1)).toMatchObject({ type: 'result', runs: [{}, {}, {}] });
+    expect(jobsHeld()).toEqual([]);
+  });
+
+  it('goes on while its hub is dead, and the next hub finds the job and loses nothing', async () => {
+    const { folder, config } = siteFolder();
+    const data = join(folder, 'data');
+    const port = await freePort();
+    const first = await serve(data, port, '--config', config);
+    const { id } = await first.call('createExperiment', {
+      body: spec({ devices: [2], training: { epochs: 400, batchPerDevice: 8 } }),
+    });
+    await until(
+      () => epochsOf(first, id),
+      (epochs) => epochs.length >= 2,
+    );
+    expect(jobsHeld()).toHaveLength(1);
+    first.child.kill('SIGKILL');
+    await first.finished;
+    const second = await serve(data, port, '--config', config);
+    const told = (await epochsOf(second, id)).length;
+    await until(
+      () => epochsOf(second, id),
+      (epochs) => epochs.length > told,
+    );
+    expect(jobsHeld()).toHaveLength(1);
+    await second.call('cancelExperiment', { params: { id } });
+    const end = await until(
+      () => second.call('experiment', { params: { id } }),
+      ({ experiment }) => experiment.state === 'cancelled' || experiment.state === 'succeeded',
+    );
+    await until(jobsHeld, (names) => names.length === 0, 30);
+    expect(end.runs[0]).toMatchObject({ attempt: 1 });
+    const run = `${id}.0`;
+    const { events } = await second.call('runEvents', { params: { id: run }, query: { limit: '5000' } });
+    expect(events).toEqual(spooled(data, run));
+    second.child.kill('SIGTERM');
+    await second.finished;
+  });
+
+  it('that loses a node fails with the rank and the node in words', async () => {
+    const { folder, config } = siteFolder();
+    const hub = await serve(join(folder, 'data'), await freePort(), '--config', config);
+    const { id } = await hub.call('createExperiment', {
+      body: spec({ devices: [4], training: { epochs: 10_000, batchPerDevice: 8 } }),
+    });
+    await until(
+      () => epochsOf(hub, id),
+      (epochs) => epochs.length >= 2,
+    );
+    slurm.killNode('n2');
+    const { runs } = await until(
+      () => hub.call('experiment', { params: { id } }),
+      ({ experiment }) => experiment.state === 'failed',
+      15,
+    );
+    expect(runs[0]!.reason).toMatch(/^rank 1 on n2 /);
+    hub.child.kill('SIGTERM');
+    await hub.finished;
+  });
+});
