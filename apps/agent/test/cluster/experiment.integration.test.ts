@@ -14,7 +14,10 @@ let slurm: SimulatedSlurm;
 function siteFolder(): { folder: string; config: string } {
   const folder = temporaryFolder();
   const config = join(folder, 'litmatter.config.ts');
-  writeFileSync(config, `export default { site: { slurm: { gpus: true, directives: ['--ntasks-per-node=1'] } } };\n`);
+  writeFileSync(
+    config,
+    `export default { site: { slurm: { gpus: true, directives: ['--ntasks-per-node=1'] } } };\n`,
+  );
   return { folder, config };
 }
 
@@ -29,7 +32,8 @@ const spec = (change: Partial<ExperimentSpecInput>) =>
 
 const jobsHeld = () => slurm.ask('squeue', '--noheader', '--format=%j').split('\n').filter(Boolean);
 
-const epochsOf = async (hub: ServedHub, id: string) => (await hub.call('experiment', { params: { id } })).epochs;
+const epochsOf = async (hub: ServedHub, id: string) =>
+  (await hub.call('experiment', { params: { id } })).epochs;
 
 describe.skipIf(lacksSlurm() !== undefined)('an experiment under Slurm', () => {
   beforeAll(async () => {
@@ -42,7 +46,16 @@ describe.skipIf(lacksSlurm() !== undefined)('an experiment under Slurm', () => {
     const { folder, config } = siteFolder();
     const file = join(folder, 'spec.json');
     writeFileSync(file, JSON.stringify(spec({ launcher: { name: 'local' } })));
-    const words = ['--launcher', 'slurm', '--devices', '1,2,4', '--config', config, '--out', join(folder, 'out')];
+    const words = [
+      '--launcher',
+      'slurm',
+      '--devices',
+      '1,2,4',
+      '--config',
+      config,
+      '--out',
+      join(folder, 'out'),
+    ];
     const { code, stdout, stderr } = await litmatter(['run', file, '--json', ...words]).finished;
     expect(code, stderr).toBe(0);
     const events = stdout

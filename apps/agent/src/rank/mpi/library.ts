@@ -10,6 +10,8 @@ export interface MpiLibrary {
   readonly version: string;
   /** MPI_Init_thread, by the thread that makes all further calls. Once a process. */
   initialise(): { readonly rank: number; readonly size: number };
+  /** MPI_Allreduce in place: returns when it is done. For ranks that are known to be there. */
+  allReduce(values: Float32Array): void;
   /** Each starts an operation in place of its buffer, which must stay where it is until `done` says so. */
   startAllReduce(values: Float32Array): void;
   startBroadcast(values: Float32Array, root: number): void;
@@ -99,6 +101,7 @@ function bind(file: string, library: Library): MpiLibrary {
     size: declare('MPI_Comm_size', handle, 'int *'),
     onError: declare('MPI_Comm_set_errhandler', handle, handle),
     errorText: declare('MPI_Error_string', 'int', 'void *', 'int *'),
+    allReduceNow: declare('MPI_Allreduce', 'intptr_t', 'void *', 'int', handle, handle, handle),
     allReduce: declare('MPI_Iallreduce', 'intptr_t', 'void *', 'int', handle, handle, handle, 'void *'),
     broadcast: declare('MPI_Ibcast', 'void *', 'int', handle, 'int', handle, 'void *'),
     gather: declare(
@@ -141,6 +144,8 @@ function bind(file: string, library: Library): MpiLibrary {
       check(functions.size(abi.world, size));
       return { rank: rank[0]!, size: size[0]! };
     },
+    allReduce: (values) =>
+      check(functions.allReduceNow(inPlace, values, values.length, abi.float, abi.sum, abi.world)),
     startAllReduce: (values) =>
       start((request) =>
         functions.allReduce(inPlace, values, values.length, abi.float, abi.sum, abi.world, request),

@@ -1,0 +1,87 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * Our all-reduce beside a C program's MPI_Allreduce of as many floats, by turns in one run, so that what else the
+ * machine does befalls both. Prints a table; "wanted" is a ratio of at most 1.3.
+ *
+ * npm run bench:allreduce [-- ROUNDS]
+ */
+
+const sizes = [500_000, 1_000_000, 2_100_000];
+const repeats = 15;
+/** The first of each size are connections being made and pages being touched. */
+const unmeasured = 3;
+const rounds = Number(process.argv[2] ?? 6);
+const folder = fileURLToPath(new URL('.', import.meta.url));
+const built = `${folder}build`;
+
+function lacking(program: string, packages: string): never {
+  process.stderr.write(
+    `There is no ${program} here: apt-get install -y --no-install-recommends ${packages}\n`,
+  );
+  process.exit(3);
+}
+
+if (spawnSync('mpirun', ['--version']).status !== 0) lacking('mpirun', 'openmpi-bin libopenmpi3');
+if (spawnSync('mpicc', ['--version']).status !== 0) lacking('mpicc', 'gcc libc6-dev libopenmpi-dev');
+mkdirSync(built, { recursive: true });
+execFileSync('mpicc', ['-O3', '-o', `${built}/allreduce`, `${folder}allreduce.c`], { stdio: 'inherit' });
+
+/** Seconds of each measured all-reduce, by size. */
+function measure(ranks: number, program: readonly string[]): Map<number, number[]> {
+  const words = sizes.flatMap((floats) => [String(floats), String(repeats)]);
+  const shared = ranks > availableParallelism();
+  const out = execFileSync(
+    'mpirun',
+    [
+      ...(process.getuid?.() === 0 ? ['--allow-run-as-root'] : []),
+      ...['--oversubscribe', '--bind-to', 'none', '-np', String(ranks), ...program, ...words],
+    ],
+    {
+      encoding: 'utf8',
+      env: {
+        ...process.env,
+        OMPI_MCA_btl_tcp_if_include: 'lo',
+        ...(shared && { OMPI_MCA_mpi_yield_when_idle: '1' }),
+      },
+    },
+  );
+  const times = new Map<number, number[]>(sizes.map((floats) => [floats, []]));
+  for (const line of out.trim().split('\n')) {
+    const [floats, seconds] = line.split(' ').map(Number);
+    times.get(floats!)?.push(seconds!);
+  }
+  for (const [floats, all] of times) times.set(floats, all.slice(unmeasured));
+  return times;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+const milliseconds = (seconds: number) => (1e3 * seconds).toFixed(2).padStart(8);
+
+process.stdout.write(`ranks    floats   C (ms)  ours (ms)   ratio   (${rounds} rounds by turns, medians)\n`);
+for (const ranks of [2, 4]) {
+  const inC = new Map<number, number[]>(sizes.map((floats) => [floats, []]));
+  const ours = new Map<number, number[]>(sizes.map((floats) => [floats, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (const [all, program] of [
+      [inC, [`${built}/allreduce`]],
+      [ours, [process.execPath, `${folder}rank.ts`]],
+    ] as const) {
+      for (const [floats, times] of measure(ranks, program)) all.get(floats)?.push(...times);
+    }
+  }
+  for (const floats of sizes) {
+    const [c, own] = [median(inC.get(floats)!), median(ours.get(floats)!)];
+    process.stdout.write(
+      `${String(ranks).padStart(5)} ${String(floats).padStart(9)} ${milliseconds(c)}   ${milliseconds(own)}  ${(own / c).toFixed(2).padStart(6)}\n`,
+    );
+  }
+}
