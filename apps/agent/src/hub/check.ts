@@ -68,6 +68,7 @@ export async function checkAll(
     // Throws where nothing would be left to train on; where the size is not known the plan counts it.
     if (status.molecules !== null) splitSizes(status.molecules, split, limit, status.split ?? null);
     await checkBackend(spec);
+    await checkLauncher(launcherNamed(launchers, spec.launcher.name));
     return;
   }
   const message = `The data set "${name}" is not here. ${status.mend ?? ''}`.trim();
@@ -82,6 +83,14 @@ async function checkBackend({ backend, launcher }: ExperimentSpec): Promise<void
   const mend =
     card.mend === null ? 'Choose another backend.' : `Run "${card.mend}", or choose another backend.`;
   throw new LackingError(`The backend "${backend}" is lacking: ${card.detail} ${mend}`);
+}
+
+/** @throws LackingError where this machine cannot start ranks that way */
+async function checkLauncher(launcher: Launcher): Promise<void> {
+  const { available, detail, mend } = await launcher.probe();
+  if (available) return;
+  const how = mend === null ? 'Choose another launcher.' : `Run "${mend}", or choose another launcher.`;
+  throw new LackingError(`The launcher "${launcher.name}" is lacking: ${detail} ${how}`);
 }
 
 /** An error about a part, with its fields named from the whole. */

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { datasetCard, plan, runEvent } from '@litmatter/protocol';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { freePort, litmatter, serve, until } from '../programs.ts';
@@ -122,6 +122,15 @@ describe('litmatter run', () => {
     expect(stdout).toBe('');
     expect(stderr).toMatch(/The backend "webgpu" is lacking: .* Choose another backend/);
   });
+
+  it('ends with 3 where ranks cannot be started as the spec says, and stores nothing', async () => {
+    const { cwd, env } = elsewhere();
+    const spec = specFile(small.replace('name: local', 'name: slurm'));
+    const bare = { ...env, PATH: dirname(process.execPath) };
+    const { code, stderr } = await litmatter(['run', spec], { cwd, env: bare }).finished;
+    expect(stderr).toMatch(/The launcher "slurm" is lacking: There is no Slurm here\. .*choose another/);
+    expect(code).toBe(3);
+  });
 });
 
 describe('bad input ends with 2 and a sentence, and leaves nothing', () => {
@@ -159,9 +168,9 @@ describe('bad input ends with 2 and a sentence, and leaves nothing', () => {
       /line 4, dataset\.target: .*no target "taste"/,
     ],
     [
-      'a launcher that is not there',
-      (s) => s.replace('name: local', 'name: slurm'),
-      /line 8, launcher\.name: .*no launcher "slurm"/,
+      'a launcher that does not exist',
+      (s) => s.replace('name: local', 'name: teleport'),
+      /line 8, launcher\.name: /,
     ],
     [
       'a data set that has not been imported',
