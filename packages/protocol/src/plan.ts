@@ -23,6 +23,8 @@ export const plan = z.object({
   /** Where the forecast comes from, in words; null where there is none. */
   basis: z.string().nullable(),
   warnings: z.array(z.string()),
+  /** What would be handed to the batch system for each device count; absent where the launcher hands in nothing. */
+  scripts: z.array(z.object({ devices: z.number().int().positive(), text: z.string() })).optional(),
 });
 
 export type RunPlan = z.infer<typeof runPlan>;

@@ -79,6 +79,11 @@ export function planCommand(): Command {
             ),
           ];
           process.stdout.write(`${[...lines, ...notes.map((note) => `Note: ${note}`)].join('\n')}\n`);
+          for (const { devices, text } of plan.scripts ?? []) {
+            process.stdout.write(
+              `\nThe batch script of a run on ${devices} (ids and folder are given at submission):\n${text}`,
+            );
+          }
         }
       } finally {
         store.close();

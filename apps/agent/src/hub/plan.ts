@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { datasetStatus, findDataset, type SplitSizes, splitSizes } from '@litmatter/molecules';
 import { allDatasets, dataFolderDatasets } from '@litmatter/molecules/node';
 import {
@@ -12,6 +13,7 @@ import {
 import { paddedSamples, stepsPerEpoch } from '@litmatter/training';
 import { z } from 'zod';
 import type { Registry } from '../config.ts';
+import { attemptFolder } from '../folders.ts';
 import { hostFacts } from '../host.ts';
 import type { Launcher } from '../launchers/launcher.ts';
 import { launcherNamed } from '../launchers/registry.ts';
@@ -87,6 +89,30 @@ export class Planner {
       ...totals(cells, spec),
       basis: bases.size === 0 ? null : [...bases].join(' '),
       warnings: [...warnings],
+      ...this.#scripts(spec),
+    };
+  }
+
+  /** The scripts of the first model's runs, as they would be but for the experiment's id, which is given when it is stored. */
+  #scripts(spec: ExperimentSpec): Pick<Plan, 'scripts'> {
+    const { launchers, datasetFolder, registry } = this.#options;
+    const launcher = launcherNamed(launchers, spec.launcher.name);
+    if (launcher.preview === undefined) return {};
+    const runs = expandRuns({ ...spec, models: spec.models.slice(0, 1), repeats: 1 });
+    return {
+      scripts: runs.map((run, index) => {
+        const id = `experiment.${index}`;
+        const folder = attemptFolder(dirname(datasetFolder), id, 1);
+        const job = {
+          run: id,
+          attempt: 1,
+          spec: run,
+          folder,
+          dataFolder: datasetFolder,
+          config: registry.file,
+        };
+        return { devices: run.devices, text: launcher.preview!({ ...job, hub: null }) };
+      }),
     };
   }
 

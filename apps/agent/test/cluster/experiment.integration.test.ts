@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ExperimentSpecInput, RunEvent } from '@litmatter/protocol';
+import { type ExperimentSpecInput, plan, type RunEvent } from '@litmatter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort, litmatter, type ServedHub, serve, spooled, until } from '../programs.ts';
 import { someSpec, temporaryFolder } from '../support.ts';
@@ -67,6 +67,20 @@ describe.skipIf(lacksSlurm() !== undefined)('an experiment under Slurm', () => {
     expect(started.find(({ devices }) => devices === 4)!.ranks.map(({ host }) => host)).toEqual(slurm.nodes);
     expect(events.filter((event) => event.type === 'epoch')).toHaveLength(9);
     expect(events.at(-1)).toMatchObject({ type: 'result', runs: [{}, {}, {}] });
+    expect(jobsHeld()).toEqual([]);
+  });
+
+  it('can be read as batch scripts before anything is sent', async () => {
+    const { folder, config } = siteFolder();
+    const file = join(folder, 'spec.json');
+    writeFileSync(file, JSON.stringify(spec({ devices: [1, 4] })));
+    const words = ['--json', '--config', config, '--data', join(folder, 'data')];
+    const { code, stdout, stderr } = await litmatter(['plan', file, ...words]).finished;
+    expect(code, stderr).toBe(0);
+    const { scripts } = plan.parse(JSON.parse(stdout));
+    expect(scripts!.map(({ devices }) => devices)).toEqual([1, 4]);
+    expect(scripts![1]!.text).toMatch(/^#SBATCH --ntasks=4\n#SBATCH --gpus-per-task=1$/m);
+    expect(scripts![1]!.text).toMatch(/^#SBATCH --ntasks-per-node=1$/m);
     expect(jobsHeld()).toEqual([]);
   });
 
