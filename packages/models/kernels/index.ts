@@ -6,6 +6,7 @@ export { gemm, gemmScratchBytes } from './gemm';
 export { prepare, tableBytes } from './math';
 export { addRowsTo, filterSum, filterSumFilterGradient, gatherRows, sumSlots } from './neighbours';
 export { columnMoments, normaliseColumns, normaliseColumnsGradient } from './normalise';
+export { radialProduct, radialProductGradient, transposed } from './radial';
 export { combineRows, spreadRows } from './rows';
 export { sumScaled, sumScaledGradient } from './scales';
 export {
@@ -16,3 +17,4 @@ export {
   squareTimesRowsWeightGradient,
 } from './segments';
 export { neighbourStatistics, neighbourStatisticsGradient } from './statistics';
+export { placeRows, tripletWeights, tripletWeightsGradient } from './triplets';

@@ -3,19 +3,24 @@ export { addGru, gru } from './blocks/gru.ts';
 export { addSet2Set, type MoleculePlaces, set2set, uploadPlaces } from './blocks/set2set.ts';
 export { countKernels, type KernelCount } from './count.ts';
 export { defineModel } from './define.ts';
+export { type DimeNetOptions, dimenet, dimenetOptions } from './dimenet.ts';
 export { linear, parameter } from './layers.ts';
 export * from './model.ts';
 export { type NNConvOptions, nnconv, nnconvOptions } from './nnconv.ts';
 export { type Activation, activate } from './ops/activation.ts';
+export { bilinear, type TripletGraph, uploadTriplets } from './ops/bilinear.ts';
 export { collectTensors } from './ops/collect.ts';
 export { type DenseOptions, dense } from './ops/dense.ts';
 export {
-  edgeRows,
+  edgesFor,
+  raggedEdges,
   type Segments,
   uploadNeighbourMean,
   uploadPairRows,
   uploadSegments,
   uploadSources,
+  uploadTargetSums,
+  uploadTargets,
 } from './ops/edges.ts';
 export { type GaussianBasis, gaussianBasis, gaussians } from './ops/gaussians.ts';
 export { gruGates } from './ops/gru-gates.ts';
@@ -23,6 +28,9 @@ export { type BondGraph, neighbourStatistics, uploadBonds } from './ops/neighbou
 export { neighbourSum, type PairGraph, pairCount, uploadPairs } from './ops/neighbour-sum.ts';
 export { differentiable, withComposedOps } from './ops/op.ts';
 export { outerSum } from './ops/outer-sum.ts';
+export { plus } from './ops/plus.ts';
+export { radialProduct } from './ops/radial-product.ts';
+export { memoryIsShort, recomputed } from './ops/recompute.ts';
 export { combineRows, type RowMap, type RowTable, uploadRows } from './ops/rows.ts';
 export { embeddingTable, interpolationTable, lookupTable, moleculeTable } from './ops/tables.ts';
 export * from './parameters/initialisers.ts';

@@ -35,7 +35,7 @@ import { activate } from './ops/activation.ts';
 import { collectTensors } from './ops/collect.ts';
 import { dense } from './ops/dense.ts';
 import {
-  edgeRows,
+  edgesFor,
   type Segments,
   uploadNeighbourMean,
   uploadPairRows,
@@ -101,7 +101,7 @@ class NNConv implements Model {
   }
 
   upload(host: Batch): NNConvBatch {
-    const rows = edgeRows(host, 'OuterSum');
+    const rows = edgesFor(host, 'OuterSum');
     const share = Float32Array.from(host.target, (i) => 1 / (host.edgeStart[i + 1] - host.edgeStart[i]));
     const pairFeatures = new Float32Array(Math.max(1, host.pairs) * qm9PairFeatureCount);
     pairFeatures.set(qm9PairFeatures(host));

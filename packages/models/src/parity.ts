@@ -4,9 +4,10 @@
  */
 import { type Batch, buildGraphs, collate, type GraphSpec, moleculeSet } from '@litmatter/molecules';
 import { grad, mul, range, sum, type Tensor1D, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { dimenet, dimenetOptions } from './dimenet.ts';
 import type { ForwardMode, Model, ParameterEntry, ParameterLayout } from './model.ts';
 import { nnconv, nnconvOptions } from './nnconv.ts';
-import { parameterValues, startBuffers } from './parameters/layout.ts';
+import { initialiseParameters, parameterValues, startBuffers } from './parameters/layout.ts';
 import { fnv1a } from './parameters/random.ts';
 import { views } from './parameters/views.ts';
 import { pna, pnaOptions } from './pna.ts';
@@ -199,6 +200,16 @@ export function pnaParity(
   const batch = { ...bonded, atomTypes: Int32Array.from(x) };
   const mode = { training, buffers: startBuffers(model, { degreeHistogram }) };
   return parity(model, batch, goldenParameters(model.layout), golden, mode);
+}
+
+/** DimeNet at full size against a golden run of PyG's. Its frequencies are as they start, its last layers are not zero. */
+export function dimenetParity(inputs: GoldenInputs, golden: GoldenRun): Promise<Parity> {
+  const read = dimenetOptions.parse({});
+  const model = dimenet.build(read);
+  const parameters = goldenParameters(model.layout);
+  const start = initialiseParameters({ ...model.layout, entries: model.layout.entries.slice(0, 1) }, 0);
+  parameters.set(start.subarray(0, read.numRadial));
+  return parity(model, goldenBatch(inputs, dimenet.graph(read)), parameters, golden);
 }
 
 /** SchNet at full size against a golden run of PyG's; `options` as the run had them (mean, std, atomref). */

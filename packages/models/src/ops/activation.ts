@@ -18,36 +18,46 @@ export type Activation = keyof typeof activationCode;
 type Curved = Exclude<Activation, 'identity'>;
 
 interface Form {
-  apply(x: Tensor): Tensor;
-  /** dx from dy and what `keeps` names: the function's input x or its output y. */
-  gradient(dy: Tensor, kept: Tensor): Tensor;
-  readonly keeps: 'input' | 'output';
+  /** The value y of x, and what its gradient needs. */
+  apply(x: Tensor): { readonly y: Tensor; readonly kept: readonly Tensor[] };
+  /** dx from dy and what was kept. */
+  gradient(dy: Tensor, kept: readonly Tensor[]): Tensor;
+}
+
+/** A function whose derivative follows from its value y. */
+function fromValue(f: (x: Tensor) => Tensor, gradient: (dy: Tensor, y: Tensor) => Tensor): Form {
+  return {
+    apply: (x) => {
+      const y = f(x);
+      return { y, kept: [y] };
+    },
+    gradient: (dy, [y]) => gradient(dy, y),
+  };
 }
 
 /** The composed forms: TensorFlow.js ops only, on every backend. */
 export const composedActivation: Readonly<Record<Curved, Form>> = {
   /** Shifted softplus ln(1 + e^x) - ln 2: smooth, and 0 at 0. Schuett et al., SchNet (2017). */
   ssp: {
-    apply: (x) => sub(softplus(x), Math.LN2),
-    gradient: (dy, x) => mul(dy, sigmoid(x)),
-    keeps: 'input',
+    apply: (x) => ({ y: sub(softplus(x), Math.LN2), kept: [x] }),
+    gradient: (dy, [x]) => mul(dy, sigmoid(x)),
   },
-  /** x sigmoid(x) */
+  /** y = x s, s = sigmoid(x): y' = s + y (1 - s). What stands behind has y in any case. */
   swish: {
-    apply: (x) => mul(x, sigmoid(x)),
-    gradient: (dy, x) => {
+    apply: (x) => {
       const s = sigmoid(x);
-      return mul(dy, mul(s, add(1, mul(x, sub(1, s)))));
+      const y = mul(x, s);
+      return { y, kept: [s, y] };
     },
-    keeps: 'input',
+    gradient: (dy, [s, y]) => mul(dy, add(s, mul(y, sub(1, s)))),
   },
-  relu: { apply: relu, gradient: (dy, y) => mul(dy, step(y)), keeps: 'output' },
-  tanh: { apply: tanh, gradient: (dy, y) => mul(dy, sub(1, square(y))), keeps: 'output' },
-  sigmoid: { apply: sigmoid, gradient: (dy, y) => mul(dy, mul(y, sub(1, y))), keeps: 'output' },
+  relu: fromValue(relu, (dy, y) => mul(dy, step(y))),
+  tanh: fromValue(tanh, (dy, y) => mul(dy, sub(1, square(y)))),
+  sigmoid: fromValue(sigmoid, (dy, y) => mul(dy, mul(y, sub(1, y)))),
 };
 
 /** Kernels of ours find every derivative but swish's from the output. */
-export function kernelKeeps(activation: Curved): Form['keeps'] {
+export function kernelKeeps(activation: Curved): 'input' | 'output' {
   return activation === 'swish' ? 'input' : 'output';
 }
 
@@ -57,14 +67,20 @@ export function activate<T extends Tensor>(x: T, activation: Activation): T {
   const form = composedActivation[activation];
   const own = hasKernel('Activate');
   const code = { activation: activationCode[activation] };
-  const keeps = own ? kernelKeeps(activation) : form.keeps;
-  return differentiable<T, [Tensor]>(
+  return differentiable<T, Tensor[]>(
     [x],
     (save) => {
-      const y = own ? runKernel<T>('Activate', { x }, code) : (form.apply(x) as T);
-      save(keeps === 'input' ? x : y);
-      return y;
+      if (own) {
+        const y = runKernel<T>('Activate', { x }, code);
+        save(kernelKeeps(activation) === 'input' ? x : y);
+        return y;
+      }
+      const { y, kept } = form.apply(x);
+      save(...kept);
+      return y as T;
     },
-    (dy, [kept]) => [own ? runKernel<T>('ActivateGradient', { kept, dy }, code) : form.gradient(dy, kept)],
+    (dy, kept) => [
+      own ? runKernel<T>('ActivateGradient', { kept: kept[0], dy }, code) : form.gradient(dy, kept),
+    ],
   );
 }

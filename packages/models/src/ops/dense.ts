@@ -63,11 +63,11 @@ function composed(x: Tensor2D, weight: Tensor2D, options: DenseOptions): Tensor2
     (save) => {
       const { operand: b, transposed: transposeB } = flipped(weight);
       const before = bias ? fused.matMul({ a: x, b, transposeB, bias }) : matMul(x, b, false, transposeB);
-      const y = form ? form.apply(before) : before;
-      save(x, weight, ...((form ? [form.keeps === 'input' ? before : y] : []) as Tensor2D[]));
+      const { y, kept } = form ? form.apply(before) : { y: before, kept: [] };
+      save(x, weight, ...(kept as Tensor2D[]));
       return y as Tensor2D;
     },
-    (dy, [savedX, savedWeight, kept]) => {
+    (dy, [savedX, savedWeight, ...kept]) => {
       const dz = form ? (form.gradient(dy, kept) as Tensor2D) : dy;
       const { operand: a, transposed: transposeA } = flipped(dz);
       return [

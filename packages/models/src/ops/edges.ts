@@ -1,12 +1,12 @@
 import type { Batch } from '@litmatter/molecules';
 import { keep, type Tensor1D, tensor1d } from '@tensorflow/tfjs-core';
 import { hasKernel } from './op.ts';
-import { type RowMap, uploadRows } from './rows.ts';
+import { type RowMap, type RowTable, uploadRows } from './rows.ts';
 
 /**
- * How tensors of edges lie on the current backend: R rows grouped by target. For kernels of ours, one row an edge in
- * the batch's own order, groups as long as in-degrees. For composed forms, D rows an atom (D the largest in-degree),
- * so that the groups are a batch of matrices; rows without an edge are zero in whatever weights them.
+ * How tensors of edges lie: R rows grouped by target. Ragged: one row an edge in the batch's own order, as many for an
+ * atom as it has neighbours. Padded: D rows an atom (D the largest in-degree), so that the atoms are a batch of
+ * matrices; what stands in rows without an edge must count for nothing in whatever weights them.
  */
 export interface EdgeRows {
   readonly kind: 'ragged' | 'padded';
@@ -16,21 +16,17 @@ export interface EdgeRows {
   readonly rowOf: Int32Array;
 }
 
-/** @param kernel - the kernel of ours that takes groups of any length */
-export function edgeRows(batch: Batch, kernel: string): EdgeRows {
-  const { atoms, edges, slots, target, edgeStart } = batch;
-  if (hasKernel(kernel)) {
-    return {
-      kind: 'ragged',
-      rows: Math.max(1, edges),
-      rowOf: Int32Array.from({ length: edges }, (_, e) => e),
-    };
-  }
-  return {
-    kind: 'padded',
-    rows: atoms * slots,
-    rowOf: target.map((i, e) => i * slots + e - edgeStart[i]),
-  };
+export function raggedEdges({ edges }: Batch): EdgeRows {
+  const rowOf = Int32Array.from({ length: edges }, (_, e) => e);
+  return { kind: 'ragged', rows: Math.max(1, edges), rowOf };
+}
+
+/** Ragged for a kernel of ours that takes any number of rows an atom, and padded where there is none. */
+export function edgesFor(batch: Batch, kernel: string): EdgeRows {
+  if (hasKernel(kernel)) return raggedEdges(batch);
+  const { atoms, slots, target, edgeStart } = batch;
+  const rowOf = target.map((i, e) => i * slots + e - edgeStart[i]);
+  return { kind: 'padded', rows: atoms * slots, rowOf };
 }
 
 /** Which rows belong to which atom. */
@@ -49,6 +45,36 @@ export type Segments =
 
 export function uploadSegments({ atoms, slots, edgeStart }: Batch, { kind }: EdgeRows): Segments {
   return kind === 'ragged' ? { kind, start: keep(tensor1d(edgeStart, 'int32')) } : { kind, atoms, slots };
+}
+
+/** From atoms to edges, each edge j -> i the row of its target i: [N, F] -> [R, F]. */
+export function uploadTargets(batch: Batch, rows: EdgeRows): RowMap {
+  return uploadRows(targetTable(batch, rows), () => targetSumTable(batch, rows));
+}
+
+/** The sum over the edges into each atom: [R, F] -> [N, F]. */
+export function uploadTargetSums(batch: Batch, rows: EdgeRows): RowMap {
+  return uploadRows(targetSumTable(batch, rows), () => targetTable(batch, rows));
+}
+
+function targetTable({ atoms, target }: Batch, { rows, rowOf }: EdgeRows): RowTable {
+  const index = new Int32Array(rows);
+  const weight = new Float32Array(rows);
+  rowOf.forEach((row, e) => {
+    index[row] = target[e];
+    weight[row] = 1;
+  });
+  return { sources: atoms, rows, terms: 1, index, weight };
+}
+
+function targetSumTable({ atoms, slots, edges, inSlots }: Batch, { rows, rowOf }: EdgeRows): RowTable {
+  return {
+    sources: rows,
+    rows: atoms,
+    terms: slots,
+    index: inSlots.map((e) => (e === edges ? 0 : rowOf[e])),
+    weight: Float32Array.from(inSlots, (e) => Number(e < edges)),
+  };
 }
 
 /** From atoms to edges, each edge j -> i the row of its source j: [N, F] -> [R, F]. */

@@ -6,10 +6,14 @@ import {
   getKernel,
   type NamedTensorMap,
   type Tensor,
+  tidy,
 } from '@tensorflow/tfjs-core';
 
 /**
  * An op that carries its own gradient: the one place where TensorFlow.js's `customGrad` is called.
+ *
+ * Once `backward` has run, all that it made on its way, the gradient of the value and what was kept for it are disposed
+ * of. TensorFlow.js would hold them until the whole gradient is done: several times the memory of a deep network.
  *
  * @param inputs - what the op is differentiable in; constants are captured by the two functions instead
  * @param forward - the value; tensors passed to `save` are kept for `backward`, in order
@@ -24,7 +28,11 @@ export function differentiable<T extends Tensor, Saved extends Tensor[]>(
     const save = args[args.length - 1] as GradSaveFunc;
     return {
       value: forward((...tensors) => save(tensors)),
-      gradFunc: (dy: T, saved: Tensor[]) => backward(dy, saved as Saved),
+      gradFunc: (dy: T, saved: Tensor[]) => {
+        const gradients = tidy(() => backward(dy, saved as Saved));
+        for (const tensor of [dy, ...saved]) if (!gradients.includes(tensor)) tensor.dispose();
+        return gradients;
+      },
     };
   });
   return op(...inputs);

@@ -17,6 +17,19 @@ type SquareProduct = (
   scratch: Address,
 ) => void;
 
+type TripletProduct = (
+  y: Address,
+  g: Address,
+  pair: Address,
+  start: Address,
+  out: Address,
+  from: number,
+  to: number,
+  degrees: number,
+  pairs: number,
+  width: number,
+) => void;
+
 type ScaledSum = (
   from: Address,
   scales: Address,
@@ -154,6 +167,28 @@ export interface Kernels {
     columns: number,
     moving: number,
   ): void;
+  transposed(x: Address, out: Address, rows: number, columns: number): void;
+  radialProduct(
+    x: Address,
+    r: Address,
+    w: Address,
+    y: Address,
+    rows: number,
+    features: number,
+    terms: number,
+  ): void;
+  radialProductGradient(
+    x: Address,
+    r: Address,
+    w: Address,
+    dy: Address,
+    dx: Address,
+    dr: Address,
+    dw: Address,
+    rows: number,
+    features: number,
+    terms: number,
+  ): void;
   sumScaled: ScaledSum;
   sumScaledGradient: ScaledSum;
   neighbourStatistics(
@@ -211,6 +246,9 @@ export interface Kernels {
   squareTimesRows: SquareProduct;
   squareTimesRowsGradient: SquareProduct;
   squareTimesRowsWeightGradient: SquareProduct;
+  tripletWeights: TripletProduct;
+  tripletWeightsGradient: TripletProduct;
+  placeRows(x: Address, index: Address, out: Address, rows: number, features: number): void;
 }
 
 /**

@@ -6,6 +6,7 @@ import {
   registerKernel,
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
+import { bilinearKernels } from './bilinear.ts';
 import { denseKernels } from './dense.ts';
 import { gateKernels } from './gates.ts';
 import { gaussianKernels } from './gaussians.ts';
@@ -13,6 +14,7 @@ import type { Inputs, WasmKernel } from './kernel.ts';
 import { type WasmBackend, WasmKernels } from './kernels.ts';
 import { neighbourSumKernels } from './neighbour-sum.ts';
 import { normaliseKernels } from './normalise.ts';
+import { radialKernels } from './radial.ts';
 import { rowKernels } from './rows.ts';
 import { scaleKernels } from './scales.ts';
 import { segmentKernels } from './segments.ts';
@@ -21,11 +23,13 @@ import { replacements } from './stock.ts';
 
 /** Every kernel of ours by name. A further op is a file beside these and a line here. */
 const ours: Readonly<Record<string, WasmKernel>> = {
+  ...bilinearKernels,
   ...denseKernels,
   ...gateKernels,
   ...gaussianKernels,
   ...neighbourSumKernels,
   ...normaliseKernels,
+  ...radialKernels,
   ...rowKernels,
   ...scaleKernels,
   ...segmentKernels,

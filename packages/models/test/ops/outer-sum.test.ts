@@ -1,7 +1,7 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, it } from 'vitest';
 import { startBackend } from '../../src/backend/node.ts';
-import { edgeRows, uploadPairRows, uploadSegments, uploadSources } from '../../src/ops/edges.ts';
+import { edgesFor, uploadPairRows, uploadSegments, uploadSources } from '../../src/ops/edges.ts';
 import { withComposedOps } from '../../src/ops/op.ts';
 import { outerSum } from '../../src/ops/outer-sum.ts';
 import { combineRows } from '../../src/ops/rows.ts';
@@ -21,7 +21,7 @@ const edgeWeight = numbers([batch.edges], 5).values;
 
 /** Of atoms and pairs, so that the rows' own layout does not show: sum over j of x_j (outer) weight_ij pair_ij. */
 const op = (x: Tensor, pair: Tensor) => {
-  const rows = edgeRows(batch, 'OuterSum');
+  const rows = edgesFor(batch, 'OuterSum');
   const a = combineRows(x as Tensor2D, uploadSources(batch, rows));
   const b = combineRows(pair as Tensor2D, uploadPairRows(batch, rows, edgeWeight));
   return outerSum(a, b, uploadSegments(batch, rows));
@@ -56,7 +56,7 @@ describe.each(nodeBackends)('sums of outer products on %s', (backend) => {
     const lonely = batchOf([cloud(1, 1), cloud(1, 2)], { kind: 'complete' });
     const { value, gradients } = valueAndGradients(
       (x, pair) => {
-        const rows = edgeRows(lonely, 'OuterSum');
+        const rows = edgesFor(lonely, 'OuterSum');
         return outerSum(
           combineRows(x as Tensor2D, uploadSources(lonely, rows)),
           combineRows(pair as Tensor2D, uploadPairRows(lonely, rows, new Float32Array(0))),

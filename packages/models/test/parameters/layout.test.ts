@@ -1,11 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { constant, given, normal, uniform, xavierUniform, zeros } from '../../src/parameters/initialisers.ts';
 import {
+  constant,
+  fanInUniform,
+  given,
+  glorotOrthogonal,
+  normal,
+  scaledNormal,
+  uniform,
+  xavierUniform,
+  zeros,
+} from '../../src/parameters/initialisers.ts';
+import {
+  BufferBuilder,
   initialiseParameters,
   LayoutBuilder,
   namedValues,
   parameterValues,
+  startBuffers,
 } from '../../src/parameters/layout.ts';
 
 const layout = () =>
@@ -38,6 +50,28 @@ describe('a layout', () => {
     expect(flat.indexOf(7)).toBe(64);
     expect(Array.from(namedValues(built, flat)['lin1.bias'])).toEqual(Array(6).fill(7));
     expect(() => namedValues(built, new Float32Array(75))).toThrow('76 parameters, the vector 75');
+  });
+});
+
+describe('buffers', () => {
+  const buffers = new BufferBuilder()
+    .add('mean', [3], () => {})
+    .add('degree', [1], (values, { degreeHistogram }) => values.fill(degreeHistogram.length))
+    .counter('batches')
+    .build();
+
+  it('lie one after another, a counter as a single number', () => {
+    expect(buffers.entries.map(({ name, shape, offset }) => [name, shape, offset])).toEqual([
+      ['mean', [3], 0],
+      ['degree', [1], 3],
+      ['batches', [], 4],
+    ]);
+  });
+
+  it('start from what is known of the data; a model without has none', () => {
+    const data = { degreeHistogram: [0, 2, 5] };
+    expect([...startBuffers({ buffers }, data)]).toEqual([0, 0, 0, 3, 0]);
+    expect(startBuffers({}, data)).toHaveLength(0);
   });
 });
 
@@ -85,6 +119,44 @@ describe('starting values', () => {
     expect(variance(values) / (bound ** 2 / 3)).toBeCloseTo(1, 1);
     expect(variance(many(uniform(0.5))) / (0.25 / 3)).toBeCloseTo(1, 1);
   });
+
+  it('of a Linear of torch fill 1 / sqrt(in)', () => {
+    expect(variance(many(fanInUniform)) * 3 * 101).toBeCloseTo(1, 1);
+    const { entries, size } = new LayoutBuilder().torchLinear('l', 4, 3).build();
+    expect(size).toBe(15);
+    const bias = initialiseParameters({ entries, size }, 1).subarray(12);
+    expect(Math.max(...bias.map(Math.abs))).toBeLessThanOrEqual(0.5);
+    expect(bias.every((v) => v !== 0)).toBe(true);
+  });
+
+  it('of the scaled normal initialiser have its deviation', () => {
+    expect(Math.sqrt(variance(many(scaledNormal(0.02))))).toBeCloseTo(0.02, 3);
+  });
+
+  it.each([
+    [5, 9],
+    [9, 5],
+    [16, 16],
+    [1, 8],
+  ])(
+    'of the orthogonal one, %i x %i, are orthogonal and have the variance 2 / (in + out)',
+    (rows, columns) => {
+      const built = new LayoutBuilder().add('w', [rows, columns], glorotOrthogonal).build();
+      const values = initialiseParameters(built, 3);
+      const unbiased = (variance(values) * values.length) / (values.length - 1);
+      expect(unbiased * (rows + columns)).toBeCloseTo(2, 4);
+      const count = Math.min(rows, columns);
+      const vector = (v: number) =>
+        Array.from({ length: Math.max(rows, columns) }, (_, k) =>
+          rows <= columns ? values[v * columns + k] : values[k * columns + v],
+        );
+      const dot = (a: number[], b: number[]) => a.reduce((sum, x, k) => sum + x * b[k], 0);
+      const length = dot(vector(0), vector(0));
+      for (let u = 0; u < count; u++)
+        for (let v = 0; v < count; v++)
+          expect(dot(vector(u), vector(v)) / length).toBeCloseTo(u === v ? 1 : 0, 5);
+    },
+  );
 
   it('of the fixed ones are what was given', () => {
     const fixed = new LayoutBuilder()

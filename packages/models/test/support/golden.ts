@@ -11,6 +11,8 @@ export const goldenSchNetAtomref = JSON.parse(read('schnet_mean_std_atomref.json
 
 export const goldenNNConv = JSON.parse(read('nnconv.json')) as GoldenGraph<readonly number[]>;
 
+export const goldenDimeNet = JSON.parse(read('dimenet.json')) as GoldenRun;
+
 /** PNA as PyG computes it today (head) and as it did in release 2.0.2. */
 export function goldenPNA(release: 'head' | 'pyg202', mode: 'train' | 'eval'): GoldenPNA {
   return JSON.parse(read(`pna_${release}_${mode}.json`)) as GoldenPNA;
