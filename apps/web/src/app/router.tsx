@@ -8,6 +8,7 @@ import {
 import { designSearch } from '../pages/design/search.ts';
 import { experimentSearch } from '../pages/experiment/search.ts';
 import { experimentsSearch } from '../pages/experiments/search.ts';
+import { prototypeSearch } from '../pages/prototype/search.ts';
 import { basePath } from '../state/base.ts';
 import { Shell } from './Shell.tsx';
 import { parseSearch, stringifySearch } from './search-codec.ts';
@@ -48,7 +49,14 @@ const design = createRoute({
   component: lazyRouteComponent(() => import('../pages/Design.tsx'), 'Design'),
 });
 
-const routeTree = root.addChildren([index, experiments, experiment, design]);
+const prototype = createRoute({
+  getParentRoute: () => root,
+  path: '/prototype',
+  validateSearch: prototypeSearch,
+  component: lazyRouteComponent(() => import('../pages/Prototype.tsx'), 'Prototype'),
+});
+
+const routeTree = root.addChildren([index, experiments, experiment, design, prototype]);
 
 export const router = createRouter({
   routeTree,
