@@ -1,3 +1,4 @@
+/// <reference types="vitest/config" />
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import react from '@vitejs/plugin-react';
@@ -15,8 +16,9 @@ const wasmFiles = dirname(
 
 /**
  * The dashboard. Addresses in the build are relative, because the hub says under which path it is served only when it
- * serves it (`<base href>`). Pages are separate chunks (src/app/pages.ts); charts and sockets come with the page that
- * needs them, so that the first route stays under 200 kB of gzipped JavaScript.
+ * serves it (`<base href>`). Pages, charts and sockets are loaded by `import()` where they are needed (router.tsx), and the
+ * bundler cuts the chunks along those lines: grouping packages by hand drew the chart library into the first route, or
+ * broke the order in which its parts start.
  */
 export default defineConfig({
   root: import.meta.dirname,
@@ -25,24 +27,7 @@ export default defineConfig({
   resolve: { alias: { '@tensorflow/tfjs-backend-wasm/dist': wasmFiles } },
   // Modules, so that the worker loads the backend it starts and no other.
   worker: { format: 'es' },
-  build: {
-    target: 'es2024',
-    rolldownOptions: {
-      output: {
-        codeSplitting: {
-          // What a chart library shares with the shell (clsx and the like) must not draw the library into the first route.
-          includeDependenciesRecursively: false,
-          groups: [
-            { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\//, priority: 2 },
-            {
-              name: 'charts',
-              test: /node_modules\/(recharts|d3-|victory-vendor|@reduxjs|immer|redux|react-redux|reselect|es-toolkit|decimal)/,
-              priority: 1,
-            },
-          ],
-        },
-      },
-    },
-  },
+  build: { target: 'es2024' },
+  test: { setupFiles: ['./test/setup.ts'] },
   server: { proxy: { '/api': hub, '/socket.io': { target: hub, ws: true } } },
 });

@@ -142,26 +142,26 @@ def nnconv(batch):
 
 
 class PNANet(nn.Module):
-    """The network of PyG's ZINC example with PNA, 28 atom types."""
+    """The network of PyG's ZINC example with PNA, its names, 28 atom types."""
 
     def __init__(self, degrees):
         super().__init__()
-        self.atoms = nn.Embedding(28, 75)
-        self.bonds = nn.Embedding(4, 50)
-        self.layers, self.norms = nn.ModuleList(), nn.ModuleList()
+        self.node_emb = nn.Embedding(28, 75)
+        self.edge_emb = nn.Embedding(4, 50)
+        self.convs, self.batch_norms = nn.ModuleList(), nn.ModuleList()
         for _ in range(4):
-            self.layers.append(
+            self.convs.append(
                 PNAConv(75, 75, ["mean", "min", "max", "std"], ["identity", "amplification", "attenuation"], degrees,
                         edge_dim=50, towers=5, pre_layers=1, post_layers=1, divide_input=False)
             )
-            self.norms.append(BatchNorm(75))
-        self.head = nn.Sequential(nn.Linear(75, 50), nn.ReLU(), nn.Linear(50, 25), nn.ReLU(), nn.Linear(25, 1))
+            self.batch_norms.append(BatchNorm(75))
+        self.mlp = nn.Sequential(nn.Linear(75, 50), nn.ReLU(), nn.Linear(50, 25), nn.ReLU(), nn.Linear(25, 1))
 
     def forward(self, x, edges, bonds, owner):
-        x, bonds = self.atoms(x), self.bonds(bonds)
-        for layer, norm in zip(self.layers, self.norms):
+        x, bonds = self.node_emb(x), self.edge_emb(bonds)
+        for layer, norm in zip(self.convs, self.batch_norms):
             x = F.relu(norm(layer(x, edges, bonds)))
-        return self.head(global_add_pool(x, owner)).view(-1)
+        return self.mlp(global_add_pool(x, owner)).view(-1)
 
 
 def pna(batch):

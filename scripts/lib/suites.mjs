@@ -58,6 +58,7 @@ function playwright(name, needs) {
 }
 
 const tensorflowTests = 'apps/agent/test/tensorflow';
+const clusterTests = 'apps/agent/test/cluster';
 
 /** Where those tests install TensorFlow, and keep it; without it, tests that compute on it are skipped by name. */
 const tensorflow = {
@@ -73,6 +74,19 @@ export const machineParts = {
     packages: ['chromium'],
     purpose: 'a real browser for the end-to-end tests',
   },
+  mpi: {
+    programs: ['mpirun'],
+    packages: ['openmpi-bin', 'libopenmpi3'],
+    purpose: 'a real Open MPI for ranks that are processes',
+  },
+  slurm: {
+    programs: ['sbatch', 'slurmctld', 'slurmd', 'munged'],
+    packages: [
+      ...['slurm-wlm', 'slurmctld', 'slurmd', 'slurm-client', 'slurm-wlm-basic-plugins'],
+      ...['munge', 'openmpi-bin', 'libopenmpi3'],
+    ],
+    purpose: 'a real Slurm, whose nodes are simulated on this machine',
+  },
 };
 
 export const suites = [
@@ -82,6 +96,12 @@ export const suites = [
   vitest('TensorFlow (really installed)', ['integration'], { words: [tensorflowTests] }),
   vitest('unit and property', ['unit'], { env: tensorflow }),
   vitest('dashboard components', ['web']),
-  vitest('integration (real processes)', ['integration'], { words: ['--exclude', `${tensorflowTests}/**`] }),
+  vitest('integration (real processes)', ['integration'], {
+    words: ['--exclude', `${tensorflowTests}/**`, '--exclude', `${clusterTests}/**`],
+  }),
+  vitest('cluster (real Open MPI, real Slurm)', ['integration'], {
+    words: [clusterTests],
+    needs: ['mpi', 'slurm'],
+  }),
   playwright('browser (real Chromium, real hub, real ranks)', ['browser']),
 ];

@@ -3,9 +3,10 @@ import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { builtInModels } from '@litmatter/models';
 import { builtInDatasets } from '@litmatter/molecules';
-import { InputError } from '@litmatter/protocol';
+import { InputError, type SiteConfig, siteConfig } from '@litmatter/protocol';
 import { type Definitions, type LitmatterConfig, mergeConfig } from '@litmatter/training';
 import { z } from 'zod';
+import { shareOwnPackages } from './own-packages.ts';
 
 const builtIn: Definitions = { models: builtInModels, datasets: builtInDatasets };
 
@@ -16,6 +17,8 @@ export const configName = 'litmatter.config.ts';
 export interface Registry extends Definitions {
   /** Absolute; null where there is no config file. */
   readonly file: string | null;
+  /** How ranks start here. */
+  readonly site: SiteConfig;
 }
 
 const someFunction = z.custom<() => unknown>((value) => typeof value === 'function', 'must be a function');
@@ -27,6 +30,7 @@ const config = z.strictObject({
     .array(z.looseObject({ name: z.string(), options: schema, graph: someFunction, build: someFunction }))
     .default([]),
   datasets: z.array(z.looseObject({ name: z.string(), options: schema, load: someFunction })).default([]),
+  site: siteConfig.prefault({}),
 });
 
 /**
@@ -65,8 +69,9 @@ export function configFile(named: string | undefined, from = process.cwd()): str
  * @throws InputError where the file cannot be imported, does not export a config, or gives a name twice
  */
 export async function loadRegistry(file: string | null): Promise<Registry> {
-  if (file === null) return { file, ...builtIn };
+  if (file === null) return { file, ...builtIn, site: siteConfig.parse({}) };
   let exported: unknown;
+  shareOwnPackages();
   try {
     ({ default: exported } = (await import(pathToFileURL(file).href)) as { default?: unknown });
   } catch (error) {
@@ -83,5 +88,5 @@ export async function loadRegistry(file: string | null): Promise<Registry> {
     throw new InputError(`${file}: ${issue!.path.join('.')}: ${issue!.message}.`);
   }
   // What the schema has let through is what defineConfig takes.
-  return { file, ...mergeConfig(builtIn, exported as LitmatterConfig, file) };
+  return { file, ...mergeConfig(builtIn, exported as LitmatterConfig, file), site: read.data.site };
 }

@@ -16,7 +16,14 @@ export const rankJob = z.strictObject({
   /** litmatter.config.ts, absolute; null where there is none. */
   config: z.string().nullable(),
   /** Where rank 0 reports; the token is read from a file so that it is in no argument list or job file. */
-  hub: z.strictObject({ url: z.url(), tokenFile: z.string().min(1) }).nullable(),
+  hub: z
+    .strictObject({
+      url: z.url(),
+      tokenFile: z.string().min(1),
+      /** The boot id of the hub's machine: elsewhere its loopback address is somebody else's, who must not get the token. */
+      machine: z.string().optional(),
+    })
+    .nullable(),
 });
 
 export type RankJob = z.infer<typeof rankJob>;

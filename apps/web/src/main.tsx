@@ -6,7 +6,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { reloadWhenRenewed } from './app/renewed.ts';
-import { router } from './app/router.tsx';
+import { makeRouter } from './app/router.tsx';
 import { cssVariables, theme } from './app/theme.ts';
 import { queryClient } from './state/queries.ts';
 
@@ -17,7 +17,7 @@ createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
       <QueryClientProvider client={queryClient}>
-        <RouterProvider router={router} />
+        <RouterProvider router={makeRouter()} />
       </QueryClientProvider>
     </MantineProvider>
   </StrictMode>,

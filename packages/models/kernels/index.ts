@@ -5,7 +5,9 @@ export { gaussians } from './gaussians';
 export { gemm, gemmScratchBytes } from './gemm';
 export { prepare, tableBytes } from './math';
 export { addRowsTo, filterSum, filterSumFilterGradient, gatherRows, sumSlots } from './neighbours';
+export { columnMoments, normaliseColumns, normaliseColumnsGradient } from './normalise';
 export { combineRows, spreadRows } from './rows';
+export { sumScaled, sumScaledGradient } from './scales';
 export {
   segmentOuter,
   segmentRowsTimes,
@@ -13,3 +15,4 @@ export {
   squareTimesRowsGradient,
   squareTimesRowsWeightGradient,
 } from './segments';
+export { neighbourStatistics, neighbourStatisticsGradient } from './statistics';

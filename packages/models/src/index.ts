@@ -1,3 +1,4 @@
+export { addBatchNorm, addRunningMoments, batchNormRelu } from './blocks/batch-norm.ts';
 export { addGru, gru } from './blocks/gru.ts';
 export { addSet2Set, type MoleculePlaces, set2set, uploadPlaces } from './blocks/set2set.ts';
 export { countKernels, type KernelCount } from './count.ts';
@@ -18,27 +19,31 @@ export {
 } from './ops/edges.ts';
 export { type GaussianBasis, gaussianBasis, gaussians } from './ops/gaussians.ts';
 export { gruGates } from './ops/gru-gates.ts';
+export { type BondGraph, neighbourStatistics, uploadBonds } from './ops/neighbour-statistics.ts';
 export { neighbourSum, type PairGraph, pairCount, uploadPairs } from './ops/neighbour-sum.ts';
 export { differentiable, withComposedOps } from './ops/op.ts';
 export { outerSum } from './ops/outer-sum.ts';
 export { combineRows, type RowMap, type RowTable, uploadRows } from './ops/rows.ts';
-export { embeddingTable, interpolationTable, moleculeTable } from './ops/tables.ts';
+export { embeddingTable, interpolationTable, lookupTable, moleculeTable } from './ops/tables.ts';
 export * from './parameters/initialisers.ts';
 export {
+  BufferBuilder,
   initialiseParameters,
   LayoutBuilder,
   namedValues,
   parameterValues,
+  startBuffers,
 } from './parameters/layout.ts';
 export { fnv1a, namedStream } from './parameters/random.ts';
 export { views } from './parameters/views.ts';
+export { type PNAOptions, pna, pnaOptions } from './pna.ts';
 export { builtInModels, findModel, modelCard, type ResolvedModel, resolveModel } from './registry.ts';
 export { type SchNetOptions, schnet, schnetOptions } from './schnet.ts';
 export {
   encodeWeights,
-  parametersFrom,
   readWeights,
   type WeightCard,
   type WeightFile,
   weightCard,
+  weightsFrom,
 } from './weights.ts';

@@ -4,11 +4,12 @@
  */
 import { type Batch, buildGraphs, collate, type GraphSpec, moleculeSet } from '@litmatter/molecules';
 import { grad, mul, range, sum, type Tensor1D, tensor1d, tidy } from '@tensorflow/tfjs-core';
-import type { Model, ParameterEntry, ParameterLayout } from './model.ts';
+import type { ForwardMode, Model, ParameterEntry, ParameterLayout } from './model.ts';
 import { nnconv, nnconvOptions } from './nnconv.ts';
-import { parameterValues } from './parameters/layout.ts';
+import { parameterValues, startBuffers } from './parameters/layout.ts';
 import { fnv1a } from './parameters/random.ts';
 import { views } from './parameters/views.ts';
+import { pna, pnaOptions } from './pna.ts';
 import { schnet, schnetOptions } from './schnet.ts';
 
 /** Atoms of several molecules, as golden/inputs.json has them. */
@@ -82,7 +83,16 @@ export function goldenParameters(layout: ParameterLayout, padded: readonly strin
 
 function goldenValue({ name, shape }: ParameterEntry, k: number): number {
   const value = hashedNumber(name, k);
-  return shape.length > 1 ? value / Math.sqrt(shape[shape.length - 1]) : 0.1 * value;
+  if (shape.length > 1) return value / Math.sqrt(shape[shape.length - 1]);
+  // The scales of a BatchNorm lie about 1.
+  return 0.1 * value + Number(name.includes('.module.weight'));
+}
+
+/** How a golden run was made, where that does not follow from the model. */
+export interface GoldenMode {
+  readonly training?: boolean;
+  /** [S] of models that have buffers. */
+  readonly buffers?: Float32Array;
 }
 
 /** Run a model forward and backward on the current backend and compare. */
@@ -91,11 +101,16 @@ export async function parity(
   batch: Batch,
   parameters: Float32Array,
   golden: GoldenRun,
+  { training = true, buffers }: GoldenMode = {},
 ): Promise<Parity> {
   const uploaded = model.upload(batch);
   const [outputs, gradient] = tidy(() => {
     const vector = tensor1d(parameters);
-    const run = (flat: Tensor1D) => model.forward(views(flat, model.layout), uploaded, { training: true });
+    const mode: ForwardMode = {
+      training,
+      ...(model.buffers && buffers && { buffers: views(tensor1d(buffers), model.buffers) }),
+    };
+    const run = (flat: Tensor1D) => model.forward(views(flat, model.layout), uploaded, mode);
     const weights = range(1, batch.molecules + 1);
     const gradient = grad((flat) => sum(mul(run(flat as Tensor1D), weights)))(vector);
     return [run(vector), gradient];
@@ -117,12 +132,17 @@ function norm(values: Float32Array): number {
   return Math.sqrt(values.reduce((total, value) => total + value * value, 0));
 }
 
-/** Relative to what is wanted; NaN where either is NaN or the lengths differ. */
+/**
+ * Relative to what is wanted; NaN where either is NaN or the lengths differ. What is wanted to vanish (the gradient of a
+ * bias before a BatchNorm, 1e-16 in PyG's float64) is held relative to the largest wanted.
+ */
 function largestDifference(actual: ArrayLike<number>, wanted: ArrayLike<number>): number {
   if (actual.length !== wanted.length) return Number.NaN;
+  const most = Array.from(wanted).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   let largest = 0;
   for (let i = 0; i < wanted.length; i++) {
-    const difference = Math.abs(actual[i] - wanted[i]) / Math.abs(wanted[i]);
+    const size = Math.abs(wanted[i]);
+    const difference = Math.abs(actual[i] - wanted[i]) / (size > 1e-12 * most ? size : most);
     if (!(difference <= largest)) largest = difference;
     if (Number.isNaN(largest)) return largest;
   }
@@ -151,6 +171,34 @@ export function nnconvParity(inputs: GoldenInputs, golden: GoldenGraph<readonly 
   const bonds = bondsOf(golden, (edge) => edge.slice(0, 4).indexOf(1) + 1);
   const batch = goldenBatch(inputs, nnconv.graph(read), bonds);
   return parity(model, batch, goldenParameters(model.layout), golden);
+}
+
+/** A golden run of PNA's: the molecules' atom types and bonds, and the training split it was told of. */
+export interface GoldenPNA extends GoldenGraph<number> {
+  /** [N] */
+  readonly x: readonly number[];
+  /** [N] molecule of each atom */
+  readonly batch: readonly number[];
+  readonly deg_hist: readonly number[];
+}
+
+/** PNA at full size, with 21 atom types, against a golden run of PyG's. */
+export function pnaParity(
+  golden: GoldenPNA,
+  compat: 'current' | 'pyg-2.0.2',
+  training: boolean,
+): Promise<Parity> {
+  const { x, batch: owner, deg_hist: degreeHistogram } = golden;
+  const model = pna.build(pnaOptions.parse({ atomTypes: 21, compat }));
+  const atoms = { z: x.map(() => 6), pos: x.map(() => [0, 0, 0]), batch: owner };
+  const bonded = goldenBatch(
+    atoms,
+    { kind: 'bonds' },
+    bondsOf(golden, (order) => order),
+  );
+  const batch = { ...bonded, atomTypes: Int32Array.from(x) };
+  const mode = { training, buffers: startBuffers(model, { degreeHistogram }) };
+  return parity(model, batch, goldenParameters(model.layout), golden, mode);
 }
 
 /** SchNet at full size against a golden run of PyG's; `options` as the run had them (mean, std, atomref). */

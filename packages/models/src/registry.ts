@@ -3,10 +3,11 @@ import { decode, InputError, type ModelCard, type ModelChoice } from '@litmatter
 import { z } from 'zod';
 import type { Model, ModelDefinition } from './model.ts';
 import { nnconv } from './nnconv.ts';
+import { pna } from './pna.ts';
 import { schnet } from './schnet.ts';
 
 /** The models that come with LitMatter. A further one is a file beside schnet.ts and a name here. */
-export const builtInModels: readonly ModelDefinition[] = [schnet, nnconv];
+export const builtInModels: readonly ModelDefinition[] = [schnet, nnconv, pna];
 
 /** The model of that name. @throws InputError naming those there are */
 export function findModel(name: string, models: readonly ModelDefinition[] = builtInModels): ModelDefinition {

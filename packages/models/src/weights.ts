@@ -4,7 +4,7 @@
  */
 import { datasetChoice, decode, InputError, modelChoice } from '@litmatter/protocol';
 import { z } from 'zod';
-import type { Model } from './model.ts';
+import type { FlatEntry, Model, Weights } from './model.ts';
 import { checkSize, parameterValues } from './parameters/layout.ts';
 import {
   decodeSafetensors,
@@ -48,10 +48,10 @@ export interface WeightFile {
   readonly file: TensorFile;
 }
 
-/** A model's parameters [P] as a file. */
+/** A model's parameters and buffers as a file. */
 export function encodeWeights(
   model: Model,
-  parameters: Float32Array,
+  { parameters, buffers }: Weights,
   card: WeightCard,
 ): Uint8Array<ArrayBuffer> {
   const { layout, stateDict } = model;
@@ -67,7 +67,12 @@ export function encodeWeights(
     if (!tensor) throw new Error(`"${name}" is said to stand for the parameter "${of}", which there is not.`);
     return { ...tensor, name };
   });
-  return encodeSafetensors([...tensors.values(), ...aliases, ...(stateDict?.constants ?? [])], {
+  const kept = (model.buffers?.entries ?? []).map((entry): NewTensor => {
+    const values = parameterValues(buffers, entry);
+    const { name, shape, whole } = entry;
+    return { name, shape, values: whole ? BigInt64Array.from(values, (v) => BigInt(Math.round(v))) : values };
+  });
+  return encodeSafetensors([...tensors.values(), ...aliases, ...kept, ...(stateDict?.constants ?? [])], {
     // Which library's conventions the names follow: readers of such files ask for it.
     format: 'pt',
     [cardKey]: JSON.stringify(card),
@@ -95,62 +100,65 @@ export function readWeights(bytes: Uint8Array, what: string): WeightFile {
 }
 
 /**
- * The flat vector [P] of a model from a weight file.
+ * The parameters [P] and buffers [S] of a model from a weight file.
  *
  * @throws InputError naming file and tensor where one is missing, is not the model's, has another shape, or holds
  * what is not a finite number
  */
-export function parametersFrom(weights: WeightFile, model: Model): Float32Array {
+export function weightsFrom(weights: WeightFile, model: Model): Weights {
   const { layout, stateDict } = model;
-  const stored = new Map(weights.file.tensors);
   const parameters = new Float32Array(layout.size);
-  const found = new Set<string>();
-  const shapes = new Map(layout.entries.map(({ name, shape }) => [name, shape]));
-  const aliasesOf = Map.groupBy(Object.entries(stateDict?.aliases ?? {}), ([, of]) => of);
-
-  for (const entry of layout.entries) {
-    const target = parameterValues(parameters, entry);
-    for (const name of [entry.name, ...(aliasesOf.get(entry.name)?.map(([alias]) => alias) ?? [])]) {
-      const tensor = stored.get(name);
-      if (!tensor) continue;
-      stored.delete(name);
-      const values = float32Of(weights, tensor, entry.shape);
-      if (!found.has(entry.name)) target.set(values);
-      else if (!equal(target, values)) {
-        throw new InputError(
-          `${weights.what}, tensor "${name}" must be the same as "${entry.name}", and it is not. ` +
-            'Save the weights again from one model.',
-        );
-      }
-      found.add(entry.name);
+  const buffers = new Float32Array(model.buffers?.size ?? 0);
+  const stored = new Map(weights.file.tensors);
+  const missing: string[] = [];
+  const take = (name: string, shape: readonly number[]): Float32Array | undefined => {
+    const tensor = stored.get(name);
+    stored.delete(name);
+    return tensor && float32Of(weights, tensor, shape);
+  };
+  const fill = (flat: Float32Array, entry: FlatEntry, aliases: readonly string[] = []) => {
+    const found = [entry.name, ...aliases]
+      .map((name) => ({ name, values: take(name, entry.shape) }))
+      .filter(({ values }) => values !== undefined);
+    if (found.length === 0) missing.push(entry.name);
+    for (const { name, values } of found) {
+      if (!equal(values!, found[0].values!)) throw differing(weights, name, found[0].name);
+      parameterValues(flat, entry).set(values!);
     }
+  };
+
+  const aliasesOf = Map.groupBy(Object.keys(stateDict?.aliases ?? {}), (name) => stateDict!.aliases[name]);
+  for (const entry of layout.entries) fill(parameters, entry, aliasesOf.get(entry.name));
+  for (const entry of model.buffers?.entries ?? []) fill(buffers, entry);
+  for (const { name, shape, values, telling } of stateDict?.constants ?? []) {
+    const own = take(name, shape);
+    if (own && telling && !close(own, values)) throw otherOptions(weights, name);
   }
-  for (const constant of stateDict?.constants ?? []) {
-    const tensor = stored.get(constant.name);
-    if (!tensor) continue;
-    stored.delete(constant.name);
-    const values = float32Of(weights, tensor, constant.shape);
-    if (constant.telling && !close(values, constant.values)) throw otherOptions(weights, constant.name);
-  }
-  const [stray] = stored.keys();
-  const missing = [...shapes.keys()].filter((name) => !found.has(name));
+  checkAllUsed(weights, missing, [...stored.keys()]);
+  return { parameters, buffers };
+}
+
+/** @throws InputError where the model lacks tensors of the file, or the file of the model */
+function checkAllUsed({ what }: WeightFile, missing: readonly string[], strays: readonly string[]): void {
+  const stray = strays[0]?.slice(0, 100);
   if (missing.length > 0) {
     const more = missing.length > 1 ? ` (and ${missing.length - 1} more)` : '';
-    throw new InputError(
-      `${weights.what} has no tensor "${missing[0]}"${more}. ${another}` +
-        (stray === undefined ? '' : ` It has "${stray.slice(0, 100)}", which the model has not.`),
-    );
+    const instead = stray === undefined ? '' : ` It has "${stray}", which the model has not.`;
+    throw new InputError(`${what} has no tensor "${missing[0]}"${more}. ${another}${instead}`);
   }
   if (stray !== undefined) {
-    throw new InputError(
-      `${weights.what}, tensor "${stray.slice(0, 100)}": the model has none of that name. ${another}`,
-    );
+    throw new InputError(`${what}, tensor "${stray}": the model has none of that name. ${another}`);
   }
-  return parameters;
 }
 
 const another =
   'It was saved from another model, or from the same with other options: choose those it was saved from.';
+
+function differing({ what }: WeightFile, name: string, other: string): InputError {
+  return new InputError(
+    `${what}, tensor "${name}" must be the same as "${other}", and it is not. Save the weights again from one model.`,
+  );
+}
 
 function otherOptions({ what }: WeightFile, name: string): InputError {
   return new InputError(`${what}, tensor "${name}" is not what the model's options make it. ${another}`);

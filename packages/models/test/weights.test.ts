@@ -10,7 +10,7 @@ import { views } from '../src/parameters/views.ts';
 import { goldenBatch } from '../src/parity.ts';
 import { decodeSafetensors, encodeSafetensors, type NewTensor, tensorValues } from '../src/safetensors.ts';
 import { type SchNetOptions, schnet, schnetOptions } from '../src/schnet.ts';
-import { encodeWeights, parametersFrom, readWeights, type WeightCard, weightCard } from '../src/weights.ts';
+import { encodeWeights, readWeights, type WeightCard, weightCard, weightsFrom } from '../src/weights.ts';
 import { isAvailable, nodeBackends } from './support/backends.ts';
 import { goldenInputs } from './support/golden.ts';
 
@@ -48,7 +48,11 @@ function tensorsOf(bytes: Uint8Array = saved): Map<string, NewTensor> {
   );
 }
 const write = (tensors: Map<string, NewTensor>) => encodeSafetensors([...tensors.values()]);
-const load = (bytes: Uint8Array, into: Model = model) => parametersFrom(readWeights(bytes, 'w'), into);
+const load = (bytes: Uint8Array, into: Model = model) =>
+  weightsFrom(readWeights(bytes, 'w'), into).parameters;
+/** SchNet has no buffers. */
+const encode = (of: Model, parameters: Float32Array, about: WeightCard) =>
+  encodeWeights(of, { parameters, buffers: new Float32Array(0) }, about);
 
 function predict(parameters: Float32Array, of: Model = model): Float32Array {
   const batch = of.upload(goldenBatch(goldenInputs, schnet.graph(options)));
@@ -92,7 +96,7 @@ describe("weights saved from PyG's SchNet", () => {
 
 describe('weights written here', () => {
   it("hold every tensor of PyG's state_dict and no other, in its shapes", () => {
-    const ours = tensorsOf(encodeWeights(model, load(saved), card));
+    const ours = tensorsOf(encode(model, load(saved), card));
     const theirs = tensorsOf();
     expect([...ours.keys()].sort()).toEqual([...theirs.keys()].sort());
     for (const [name, { shape, values }] of theirs) {
@@ -103,7 +107,7 @@ describe('weights written here', () => {
   it('hold the starting values of an atomref, too', () => {
     const withAtomref = schnet.build({ ...options, atomref: [0, 0.5, -1] });
     const flat = initialiseParameters(withAtomref.layout, 1);
-    const bytes = encodeWeights(withAtomref, flat, card);
+    const bytes = encode(withAtomref, flat, card);
     const initial = tensorsOf(bytes).get('initial_atomref')!;
     expect(initial.shape).toEqual([100, 1]);
     expect([...initial.values.subarray(0, 4)]).toEqual([0, 0.5, -1, 0]);
@@ -123,8 +127,8 @@ describe('weights written here', () => {
         const flat = new Float32Array(bits.buffer);
         flat[seed & 1023] = -0;
         const written = { ...card, target: { ...card.target, mean } };
-        const back = readWeights(encodeWeights(model, flat, written), 'w');
-        expect(new Uint32Array(parametersFrom(back, model).buffer)).toEqual(bits);
+        const back = readWeights(encode(model, flat, written), 'w');
+        expect(new Uint32Array(weightsFrom(back, model).parameters.buffer)).toEqual(bits);
         expect(Object.is(back.card?.target.mean, mean === 0 ? 0 : mean)).toBe(true);
         expect(back.card?.model).toEqual(written.model);
       }),
@@ -135,11 +139,11 @@ describe('weights written here', () => {
   it('predict bit for bit what they predicted before', async () => {
     await startBackend('wasm');
     const flat = initialiseParameters(model.layout, 5);
-    expect(predict(load(encodeWeights(model, flat, card)))).toEqual(predict(flat));
+    expect(predict(load(encode(model, flat, card)))).toEqual(predict(flat));
   });
 
   it('tell which model, so that it can be built again', () => {
-    const back = readWeights(encodeWeights(model, load(saved), card), 'w').card!;
+    const back = readWeights(encode(model, load(saved), card), 'w').card!;
     expect(schnet.build(schnetOptions.parse(modelChoice.parse(back.model).options)).layout.size).toBe(
       model.layout.size,
     );

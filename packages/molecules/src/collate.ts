@@ -68,7 +68,7 @@ function markBonds(
 
 /**
  * Put the chosen molecules together as one batch (see `Batch` for the layout). A batch of 128 molecules of QM9's
- * size takes about a millisecond, with triplets about ten.
+ * size takes about a millisecond, with triplets about six.
  *
  * @param graphs - the set's own neighbour lists, from `buildGraphs`
  * @param indices - which molecules, in the batch's order; at least one

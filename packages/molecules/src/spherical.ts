@@ -141,24 +141,28 @@ export function radialFunctions(batch: Batch, basis: SphericalBasis): Float32Arr
 export function angularFunctions(triplets: Triplets, numSpherical: number): Float32Array {
   const { squareStart, cosine } = triplets;
   const scale = Float64Array.from({ length: numSpherical }, (_, l) => sqrt((2 * l + 1) / (4 * PI)));
+  // Bonnet: P_l = (2l - 1)/l x P_{l-1} - (l - 1)/l P_{l-2}
+  const rise = Float64Array.from({ length: numSpherical }, (_, l) => (2 * l - 1) / l);
+  const fall = Float64Array.from({ length: numSpherical }, (_, l) => (l - 1) / l);
   const out = new Float32Array(cosine.length * numSpherical);
   for (let j = 0; j + 1 < squareStart.length; j++) {
     const first = squareStart[j];
-    const size = squareStart[j + 1] - first;
-    const step = sqrt(size) + 1;
-    for (let q = 0; q < size; q++) {
-      if (q % step === 0) continue;
-      const at = (first + q) * numSpherical;
-      const x = cosine[first + q];
-      // Bonnet: l P_l = (2l - 1) x P_{l-1} - (l - 1) P_{l-2}
-      let before = 0;
-      let legendre = 1;
-      out[at] = scale[0];
-      for (let l = 1; l < numSpherical; l++) {
-        const next = ((2 * l - 1) * x * legendre - (l - 1) * before) / l;
-        before = legendre;
-        legendre = next;
-        out[at + l] = scale[l] * next;
+    const last = squareStart[j + 1];
+    const degree = sqrt(last - first);
+    for (let row = first, diagonal = first; row < last; row += degree, diagonal += degree + 1) {
+      for (let q = row; q < row + degree; q++) {
+        if (q === diagonal) continue;
+        const at = q * numSpherical;
+        const x = cosine[q];
+        let before = 0;
+        let legendre = 1;
+        out[at] = scale[0];
+        for (let l = 1; l < numSpherical; l++) {
+          const next = rise[l] * x * legendre - fall[l] * before;
+          before = legendre;
+          legendre = next;
+          out[at + l] = scale[l] * next;
+        }
       }
     }
   }

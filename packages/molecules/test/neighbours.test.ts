@@ -110,6 +110,9 @@ describe('neighbour lists', () => {
 
   it('have names that tell them apart', () => {
     expect(graphKey({ kind: 'radius', cutoff: 10 })).toBe('radius-10');
+    expect(graphKey({ kind: 'radius', cutoff: 10, triplets: true })).toBe('radius-10');
     expect(graphKey({ kind: 'complete' })).toBe('complete');
+    expect(graphKey({ kind: 'bonds' })).toBe('bonds');
+    expect(graphKey({ kind: 'bonds', atomTypes: 'zinc' })).toBe('bonds-zinc');
   });
 });

@@ -58,7 +58,10 @@ export const epochEvent = z.object({
   devices: z.number().int().positive(),
   /** 1, 2, ... */
   epoch: z.number().int().positive(),
-  /** Training time of the slowest rank, validation not included. */
+  /**
+   * Training time of the slowest rank, validation not included. Each run first trains about a second on a copy that is
+   * thrown away, so that the first epoch does not time the compiler.
+   */
   seconds,
   validationSeconds: seconds,
   steps: wholeNumber,

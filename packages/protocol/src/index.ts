@@ -4,6 +4,7 @@ export * from './ids.ts';
 export * from './plan.ts';
 export * from './problem.ts';
 export * from './rest.ts';
+export * from './site.ts';
 export * from './sockets.ts';
 export * from './spec.ts';
 export * from './view.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { registryName } from './ids.ts';
+import { slurmName, slurmTime } from './site.ts';
 
 /** Numbers a person may type as `1e-3`; never NaN, never infinite. */
 const positive = z.number().positive();
@@ -74,8 +75,26 @@ export const backendName = z.enum(['tensorflow', 'webgpu', 'wasm', 'cpu']);
 export const backendChoice = z.enum(['auto', ...backendName.options]);
 export const launcherName = z.enum(['local', 'mpirun', 'slurm']);
 
+/**
+ * How ranks start. What another launcher needs may stand here too, so that one spec goes everywhere; what is not here
+ * is the site's (litmatter.config.ts).
+ */
 export const launcherChoice = z.strictObject({
   name: launcherName.default('local'),
+  /** mpirun: a file with a host a line, on the hub's machine; without it all ranks are on that one. */
+  hostsFile: z
+    .string()
+    .min(1)
+    .max(4_096)
+    .regex(/^[^\r\n\0]*$/, 'must be one line')
+    .optional(),
+  /** slurm: */
+  partition: slurmName.optional(),
+  account: slurmName.optional(),
+  qos: slurmName.optional(),
+  timeLimit: slurmTime.optional(),
+  /** slurm: ask for one GPU a rank. */
+  gpus: z.boolean().optional(),
 });
 
 export const devices = z

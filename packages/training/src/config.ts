@@ -1,15 +1,17 @@
 import type { ModelDefinition } from '@litmatter/models';
 import type { DatasetDefinition } from '@litmatter/molecules';
-import { InputError } from '@litmatter/protocol';
+import { InputError, type SiteConfigInput } from '@litmatter/protocol';
 
 /** What a litmatter.config.ts exports: models and data sets of one's own, beside the built-in ones. */
 export interface LitmatterConfig {
   readonly models?: readonly ModelDefinition[];
   readonly datasets?: readonly DatasetDefinition[];
+  /** How ranks start on this site: Slurm's partition, account and further directives, mpirun's hosts. */
+  readonly site?: SiteConfigInput;
 }
 
 /** Every model and data set that can be chosen. */
-export type Definitions = Required<LitmatterConfig>;
+export type Definitions = Required<Pick<LitmatterConfig, 'models' | 'datasets'>>;
 
 /** `export default defineConfig({ models: [...], datasets: [...] })`: gives the config back, with its type checked. */
 export function defineConfig(config: LitmatterConfig): LitmatterConfig {

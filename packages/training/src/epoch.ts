@@ -36,18 +36,23 @@ export interface EpochOutcome {
 /**
  * One epoch: forward and gradient on this rank's part of each step, one all-reduce, one Adam step.
  *
- * The all-reduced vector is the gradient of the loss *sum* with three numbers behind it: the loss sum, how many
- * samples it holds, and how many ranks were asked to stop. Dividing after the sum by the number of distinct samples is
+ * The all-reduced vector is the gradient of the loss *sum* with more behind it: the loss sum, the model's buffers, how
+ * many samples the sum holds, and how many ranks were asked to stop. Dividing after the sum by the number of distinct samples is
  * what makes a step of k ranks one rank's step on all of their samples, the last and partial one included.
  *
- * Changes `state.parameters` and `state.adam`. When it stops early the epoch's work is void: go back to a copy.
+ * Buffers are rank 0's, which the others take over at each step, as PyTorch's DistributedDataParallel does it: what a
+ * model makes of its own batch, such as the statistics of a normalisation, is each rank's own.
+ *
+ * Changes `state.parameters`, `state.buffers` and `state.adam`. When it stops early the epoch's work is void: go back to a copy.
  */
 export async function trainEpoch(bench: Bench, state: TrainingState, epoch: number): Promise<EpochOutcome> {
   const { data, spec, collective, learner } = bench;
   const watch = new Stopwatch();
   const size = state.parameters.length;
-  const reduced = new Float32Array(size + 3);
-  const [lossAt, countAt, stopAt] = [size, size + 1, size + 2];
+  const kept = state.buffers.length;
+  const reduced = new Float32Array(size + kept + 3);
+  const [lossAt, buffersAt] = [size, size + 1];
+  const [countAt, stopAt] = [buffersAt + kept, buffersAt + kept + 1];
 
   const shape = {
     samples: data.split.train.length,
@@ -80,6 +85,7 @@ export async function trainEpoch(bench: Bench, state: TrainingState, epoch: numb
     watch.lap('data');
     await pending.read(reduced);
     current.dispose();
+    if (collective.rank > 0) reduced.fill(0, buffersAt, countAt);
     reduced[countAt] = current.counted;
     reduced[stopAt] = bench.shouldStop() ? 1 : 0;
     watch.lap('compute');
@@ -92,7 +98,8 @@ export async function trainEpoch(bench: Bench, state: TrainingState, epoch: numb
     loss += reduced[lossAt];
     count += reduced[countAt];
     adamStep(state.parameters, reduced, state.adam, state.schedule.learningRate, 1 / reduced[countAt]);
-    learner.setParameters(state.parameters);
+    state.buffers.set(reduced.subarray(buffersAt, countAt));
+    learner.setWeights(state);
     watch.lap('optimiser');
   }
   return outcome(false);

@@ -1,6 +1,7 @@
 export * from './adam.ts';
 export * from './collective/collective.ts';
 export * from './collective/single.ts';
+export { gatherText } from './collective/text.ts';
 export * from './collective/threads.ts';
 export * from './config.ts';
 export * from './data.ts';

@@ -1,7 +1,8 @@
-import { type BatchTensors, type Model, views } from '@litmatter/models';
+import { type BatchTensors, type ForwardMode, type Model, views, type Weights } from '@litmatter/models';
 import type { TrainingSpec } from '@litmatter/protocol';
 import {
   concat1d,
+  keep,
   reshape,
   type Scalar,
   type Tensor,
@@ -24,19 +25,23 @@ export interface ReadyBatch {
 
 /** A gradient being computed: on a GPU the work goes on while the caller does something else. */
 export interface PendingGradient {
-  /** Wait for it: [P] gradient of the loss sum, then the loss sum itself, written to the start of `into`. */
+  /**
+   * Wait for it: [P] gradient of the loss sum, then the loss sum itself, then the [S] buffers as they are after this
+   * batch, written to the start of `into`.
+   */
   read(into: Float32Array): Promise<void>;
 }
 
 /**
- * A model with its parameters on the current backend. Between calls it keeps the flat vector there and
- * nothing else.
+ * A model with its weights on the current backend. Between calls it keeps the flat vectors of parameters and buffers
+ * there and nothing else.
  */
 export class Learner {
   readonly #model: Model;
   readonly #loss: TrainingSpec['loss'];
   readonly #normalisation: Normalisation;
   #parameters: Tensor1D | undefined;
+  #buffers: Tensor1D | undefined;
 
   constructor(model: Model, loss: TrainingSpec['loss'], normalisation: Normalisation) {
     this.#model = model;
@@ -44,11 +49,12 @@ export class Learner {
     this.#normalisation = normalisation;
   }
 
-  /** Put the flat vector [P] onto the backend. It may be changed afterwards. */
-  setParameters(parameters: Float32Array): void {
+  /** Put the flat vectors [P] and [S] onto the backend. They may be changed afterwards. */
+  setWeights({ parameters, buffers }: Weights): void {
     this.dispose();
-    // A copy: some backends keep the array they are given.
+    // Copies: some backends keep the array they are given.
     this.#parameters = tensor1d(parameters.slice());
+    if (buffers.length > 0) this.#buffers = tensor1d(buffers.slice());
   }
 
   /** Put a batch onto the backend. The caller disposes of it. */
@@ -61,17 +67,25 @@ export class Learner {
   gradient({ uploaded, counted }: ReadyBatch): PendingGradient {
     const { mean, std } = this.#normalisation;
     const { y } = uploaded.host;
+    const updates = new Map<string, Tensor>();
     const result = tidy(() => {
+      const mode: ForwardMode = {
+        ...this.#mode(true),
+        // Kept beyond the forward pass, which disposes of all but the loss.
+        update: (name, value) => updates.set(name, keep(value)),
+      };
       const targets = tensor1d(y.map((value) => (value - mean) / std));
       const weights = tensor1d(y.map((_, i) => (i < counted ? 1 : 0)));
       const loss = (flat: Tensor): Scalar => {
         const parameters = views(flat as Tensor1D, this.#model.layout);
-        const predictions = this.#model.forward(parameters, uploaded, { training: true });
+        const predictions = this.#model.forward(parameters, uploaded, mode);
         return lossSum(this.#loss, predictions, targets, weights);
       };
       const { value, grad } = valueAndGrad(loss)(this.#flat());
-      return concat1d([grad as Tensor1D, reshape(value, [1])]);
+      const next = this.#updated(updates);
+      return concat1d([grad as Tensor1D, reshape(value, [1]), ...next]);
     });
+    for (const value of updates.values()) value.dispose();
     return {
       read: async (into) => {
         into.set(await result.data<'float32'>());
@@ -83,7 +97,7 @@ export class Learner {
   /** What the model says of a batch, in the unit it is trained in: [M] */
   async predict({ uploaded }: ReadyBatch): Promise<Float32Array> {
     const result: Tensor1D = tidy(() =>
-      this.#model.forward(views(this.#flat(), this.#model.layout), uploaded, { training: false }),
+      this.#model.forward(views(this.#flat(), this.#model.layout), uploaded, this.#mode(false)),
     );
     const predictions = await result.data<'float32'>();
     result.dispose();
@@ -92,11 +106,27 @@ export class Learner {
 
   dispose(): void {
     this.#parameters?.dispose();
+    this.#buffers?.dispose();
     this.#parameters = undefined;
+    this.#buffers = undefined;
+  }
+
+  #mode(training: boolean): ForwardMode {
+    const { buffers } = this.#model;
+    if (!buffers || !this.#buffers) return { training };
+    return { training, buffers: views(this.#buffers, buffers) };
+  }
+
+  /** The buffers [S] in their order, those that the forward pass has told of with their new values. */
+  #updated(updates: ReadonlyMap<string, Tensor>): Tensor1D[] {
+    const { buffers } = this.#model;
+    if (!buffers || !this.#buffers) return [];
+    const before = views(this.#buffers, buffers);
+    return buffers.entries.map(({ name, size }) => reshape(updates.get(name) ?? before[name], [size]));
   }
 
   #flat(): Tensor1D {
-    if (!this.#parameters) throw new Error('the learner has no parameters yet: call setParameters');
+    if (!this.#parameters) throw new Error('the learner has no parameters yet: call setWeights');
     return this.#parameters;
   }
 }

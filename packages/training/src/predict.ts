@@ -1,4 +1,4 @@
-import type { Model } from '@litmatter/models';
+import type { Model, Weights } from '@litmatter/models';
 import {
   atomTypeColumn,
   type Batch,
@@ -19,13 +19,12 @@ export class Predictor {
   readonly #normalisation: Normalisation;
 
   /**
-   * @param parameters - [P] the flat vector
    * @param normalisation - of the target it was trained on; `noNormalisation` gives what the model itself says
    */
-  constructor(model: Model, parameters: Float32Array, normalisation: Normalisation) {
+  constructor(model: Model, weights: Weights, normalisation: Normalisation) {
     // The loss is for training alone.
     this.#learner = new Learner(model, 'mse', normalisation);
-    this.#learner.setParameters(parameters);
+    this.#learner.setWeights(weights);
     this.#normalisation = normalisation;
   }
 

@@ -1,14 +1,14 @@
-import { initialiseParameters, type Model } from '@litmatter/models';
+import type { Model } from '@litmatter/models';
 import type { Batch } from '@litmatter/molecules';
-import { InputError, type TrainingSpec } from '@litmatter/protocol';
-import { adamState, adamStep } from './adam.ts';
+import type { TrainingSpec } from '@litmatter/protocol';
+import { adamStep } from './adam.ts';
 import { checkData, collateShare, type TrainingData } from './data.ts';
 import { DivergedError } from './epoch.ts';
 import { Learner } from './learner.ts';
-import { noNormalisation, normalisationOf } from './normalise.ts';
 import { epochShare, stepShare, stepsPerEpoch } from './sampler.ts';
-import { scheduleState, scheduleStep } from './schedule.ts';
+import { scheduleStep } from './schedule.ts';
 import { copyState, type TrainingState } from './state.ts';
+import { freshState, resumed } from './train.ts';
 
 /** Where training stands between two steps: with it, the same spec and the same data, it goes on as if never stopped. */
 export interface StepPosition {
@@ -54,17 +54,11 @@ export class StepTrainer {
       ranks: 1,
       batch: spec.batchPerDevice,
     });
-    if (resume && resume.state.parameters.length !== model.layout.size) {
-      throw new InputError(
-        `The saved position has ${resume.state.parameters.length} parameters, the model ${model.layout.size}: ` +
-          'it is of another model, or of the same with other options.',
-      );
-    }
-    this.#state = resume ? copyState(resume.state) : freshState(model, data, spec);
+    this.#state = resume ? resumed(resume.state, model) : freshState(model, data, spec);
     // A position with more steps is of smaller batches than these.
     this.#step = Math.min(resume?.step ?? 0, this.stepsPerEpoch);
     this.#learner = new Learner(model, spec.loss, this.#state.normalisation);
-    this.#learner.setParameters(this.#state.parameters);
+    this.#learner.setWeights(this.#state);
   }
 
   get state(): TrainingState {
@@ -97,7 +91,7 @@ export class StepTrainer {
     }
     const share = stepShare(this.#order.share, this.#step, batchPerDevice);
     const size = state.parameters.length;
-    const gradient = new Float32Array(size + 1);
+    const gradient = new Float32Array(size + 1 + state.buffers.length);
     const ready = this.#learner.ready(collateShare(this.#data, train, share));
     try {
       await this.#learner.gradient(ready).read(gradient);
@@ -112,7 +106,8 @@ export class StepTrainer {
       );
     }
     adamStep(state.parameters, gradient, state.adam, state.schedule.learningRate, 1 / share.counted);
-    this.#learner.setParameters(state.parameters);
+    state.buffers.set(gradient.subarray(size + 1));
+    this.#learner.setWeights(state);
     this.#step++;
     return {
       epoch,
@@ -149,17 +144,4 @@ export class StepTrainer {
   dispose(): void {
     this.#learner.dispose();
   }
-}
-
-function freshState(model: Model, data: TrainingData, spec: TrainingSpec): TrainingState {
-  return {
-    epoch: 0,
-    parameters: initialiseParameters(model.layout, spec.seed),
-    adam: adamState(model.layout.size),
-    schedule: scheduleState(spec),
-    normalisation: spec.normaliseTarget
-      ? normalisationOf(data.set, data.target, data.split.train)
-      : noNormalisation,
-    best: null,
-  };
 }

@@ -1,4 +1,5 @@
-import { initialiseParameters, type Model } from '@litmatter/models';
+import { initialiseParameters, type Model, startBuffers } from '@litmatter/models';
+import { degreeHistogram } from '@litmatter/molecules';
 import {
   decode,
   InputError,
@@ -64,6 +65,7 @@ export async function train(input: TrainInput): Promise<TrainResult> {
   checkData(data);
   const state = input.resume ? resumed(input.resume, model) : freshState(model, data, spec);
   await collective.broadcast(state.parameters);
+  await collective.broadcast(state.buffers);
   await collective.broadcast(state.adam.firstMoment);
   await collective.broadcast(state.adam.secondMoment);
   await reportStart(input, report);
@@ -88,13 +90,13 @@ async function warmUp(bench: Bench, state: TrainingState, seconds: number): Prom
   const shouldStop = () => bench.shouldStop() || performance.now() >= end;
   if (seconds > 0) {
     const copy = copyState(state);
-    bench.learner.setParameters(copy.parameters);
+    bench.learner.setWeights(copy);
     for (let epoch = 1; ; epoch++) {
       const { stopped } = await trainEpoch({ ...bench, shouldStop }, copy, epoch);
       if (stopped) break;
     }
   }
-  bench.learner.setParameters(state.parameters);
+  bench.learner.setWeights(state);
 }
 
 async function trainEpochs(
@@ -135,16 +137,21 @@ async function trainEpochs(
 }
 
 /** The best epoch so far, this one being done. */
-function betterOf({ best, parameters }: TrainingState, epoch: number, mae: number | null): BestEpoch | null {
+function betterOf(state: TrainingState, epoch: number, mae: number | null): BestEpoch | null {
+  const { best, parameters, buffers } = state;
   if (mae === null || !(mae < (best?.validationMae ?? Number.POSITIVE_INFINITY))) return best;
-  return { epoch, validationMae: mae, parameters: parameters.slice() };
+  return { epoch, validationMae: mae, parameters: parameters.slice(), buffers: buffers.slice() };
 }
 
-function freshState(model: Model, data: TrainingData, spec: TrainingSpec): TrainingState {
+/** Before the first epoch. @throws InputError where the target cannot be normalised */
+export function freshState(model: Model, data: TrainingData, spec: TrainingSpec): TrainingState {
   const { size } = model.layout;
   return {
     epoch: 0,
     parameters: initialiseParameters(model.layout, spec.seed),
+    buffers: startBuffers(model, {
+      degreeHistogram: degreeHistogram(data.set, data.graphs, data.split.train),
+    }),
     adam: adamState(size),
     schedule: scheduleState(spec),
     normalisation: spec.normaliseTarget
@@ -154,8 +161,10 @@ function freshState(model: Model, data: TrainingData, spec: TrainingSpec): Train
   };
 }
 
-function resumed(state: TrainingState, model: Model): TrainingState {
-  if (state.parameters.length === model.layout.size) return copyState(state);
+/** A copy of a saved state, to go on from. @throws InputError where it is another model's */
+export function resumed(state: TrainingState, model: Model): TrainingState {
+  const fits = state.buffers.length === (model.buffers?.size ?? 0);
+  if (state.parameters.length === model.layout.size && fits) return copyState(state);
   throw new InputError(
     `The saved state has ${state.parameters.length} parameters, the model ${model.layout.size}: ` +
       'it was saved by another model, or by the same with other options.',

@@ -10,7 +10,7 @@ import { toyData, toyModel } from './toy.ts';
 
 beforeAll(() => startTestBackend());
 
-const parameters = initialiseParameters(toyModel.layout, 1);
+const weights = { parameters: initialiseParameters(toyModel.layout, 1), buffers: new Float32Array(0) };
 const graph = { kind: 'radius', cutoff: 4 } as const;
 const { set } = toyData();
 
@@ -47,7 +47,7 @@ const without = (z: number): Model => ({
 
 describe('predictions', () => {
   it('are one a molecule in order, in batches as they are asked for, whatever the batch size', async () => {
-    const predictor = new Predictor(toyModel, parameters, noNormalisation);
+    const predictor = new Predictor(toyModel, weights, noNormalisation);
     const { predictions, batches } = await all(predictor);
     expect(predictions.map(({ molecule }) => molecule)).toEqual(
       Array.from({ length: set.size }, (_, m) => m),
@@ -62,8 +62,8 @@ describe('predictions', () => {
   });
 
   it("are in the target's own unit", async () => {
-    const plain = (await all(new Predictor(toyModel, parameters, noNormalisation))).predictions;
-    const scaled = (await all(new Predictor(toyModel, parameters, { mean: -3, std: 0.5 }))).predictions;
+    const plain = (await all(new Predictor(toyModel, weights, noNormalisation))).predictions;
+    const scaled = (await all(new Predictor(toyModel, weights, { mean: -3, std: 0.5 }))).predictions;
     for (const [m, { prediction }] of scaled.entries()) {
       expect(prediction).toBe(plain[m].prediction * 0.5 - 3);
     }
@@ -75,16 +75,16 @@ describe('predictions', () => {
       { ...atom, id: 'methane' },
       { ...atom, id: '' },
     ]);
-    const { predictions } = await all(new Predictor(toyModel, parameters, noNormalisation), molecules);
+    const { predictions } = await all(new Predictor(toyModel, weights, noNormalisation), molecules);
     expect(predictions.map(({ id }) => id)).toEqual(['methane', '2']);
   });
 
   it('leave no tensor behind, though a molecule was refused', async () => {
     const before = memory().numTensors;
-    const predictor = new Predictor(without(8), parameters, noNormalisation);
+    const predictor = new Predictor(without(8), weights, noNormalisation);
     await faultOf(predictor);
     predictor.dispose();
-    const other = new Predictor(toyModel, parameters, noNormalisation);
+    const other = new Predictor(toyModel, weights, noNormalisation);
     await all(other);
     other.dispose();
     expect(memory().numTensors).toBe(before);
@@ -96,7 +96,7 @@ describe('a molecule that cannot be predicted', () => {
     const first = Array.from({ length: set.size }, (_, m) => m).find((m) =>
       set.atomicNumbers.subarray(set.atomOffsets[m], set.atomOffsets[m + 1]).includes(8),
     )!;
-    const predictor = new Predictor(without(8), parameters, noNormalisation);
+    const predictor = new Predictor(without(8), weights, noNormalisation);
     const asked = predictMolecules(predictor, set, graph, { what: 'x.sdf', batchSize: 1 });
     await expect(asked.next()).rejects.toThrow(
       `x.sdf, molecule ${first + 1} ("${first}"): The element 8 is not known.`,
@@ -119,12 +119,12 @@ describe('a molecule that cannot be predicted', () => {
       ],
     });
     const molecules = moleculeSet([1, 2, 3, 7, 5].map(atom));
-    const { message } = await faultOf(new Predictor(refusing, parameters, noNormalisation), molecules);
+    const { message } = await faultOf(new Predictor(refusing, weights, noNormalisation), molecules);
     expect(message).toBe('x.sdf, molecule 4 ("3"): Two atoms are in one place.');
   });
 
   it('is named where the prediction is not a finite number', async () => {
-    const huge = parameters.map((value) => value * 1e38);
+    const huge = { ...weights, parameters: weights.parameters.map((value) => value * 1e38) };
     const { message } = await faultOf(new Predictor(toyModel, huge, { mean: 0, std: 1e300 }));
     expect(message).toMatch(
       /^x\.sdf, molecule \d+ \("\d+"\): the prediction is -?(Infinity|NaN), not a finite/,
@@ -138,6 +138,6 @@ describe('a molecule that cannot be predicted', () => {
         throw new TypeError('a slip');
       },
     };
-    await expect(all(new Predictor(broken, parameters, noNormalisation))).rejects.toThrow(TypeError);
+    await expect(all(new Predictor(broken, weights, noNormalisation))).rejects.toThrow(TypeError);
   });
 });

@@ -1,4 +1,4 @@
-import { initialiseParameters } from '@litmatter/models';
+import { initialiseParameters, type Weights } from '@litmatter/models';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SingleCollective } from '../src/collective/single.ts';
 import { noNormalisation } from '../src/normalise.ts';
@@ -11,10 +11,11 @@ import { toyData, toyModel, toySpec } from './toy.ts';
 beforeAll(() => startTestBackend());
 
 const data = toyData();
+const weights = { parameters: initialiseParameters(toyModel.layout, 1), buffers: new Float32Array(0) };
 
 describe('a score', () => {
   it('is what its definition makes of predictions and targets', async () => {
-    const predictor = new Predictor(toyModel, initialiseParameters(toyModel.layout, 1), { mean: -9, std: 4 });
+    const predictor = new Predictor(toyModel, weights, { mean: -9, std: 4 });
     const places = [3, 1, 20, 7, 50, 12];
     const predicted: number[] = [];
     const asked = predictMolecules(predictor, data.set, data.graphs.spec, { what: 'x', batchSize: 4 });
@@ -47,15 +48,15 @@ describe('a score', () => {
       shouldStop: () => false,
       warmUpSeconds: 0,
     });
-    const of = (parameters: Float32Array, places: ArrayLike<number>) =>
-      score(new Predictor(toyModel, parameters, state.normalisation), data, places, { batchSize: 8 });
-    expect(Math.fround((await of(state.parameters, data.split.test)).mae)).toBe(testMae);
-    const best = await of(state.best!.parameters, data.split.validation);
+    const of = (trained: Weights, places: ArrayLike<number>) =>
+      score(new Predictor(toyModel, trained, state.normalisation), data, places, { batchSize: 8 });
+    expect(Math.fround((await of(state, data.split.test)).mae)).toBe(testMae);
+    const best = await of(state.best!, data.split.validation);
     expect(Math.fround(best.mae)).toBe(state.best?.validationMae);
   });
 
   it('has no R^2 where all targets are equal', async () => {
-    const predictor = new Predictor(toyModel, initialiseParameters(toyModel.layout, 1), noNormalisation);
+    const predictor = new Predictor(toyModel, weights, noNormalisation);
     expect((await score(predictor, data, [4], { batchSize: 8 })).r2).toBeNull();
   });
 });

@@ -4,15 +4,18 @@ import { describe, expect, it } from 'vitest';
 import { copyState, deserialiseState, serialiseState, type TrainingState } from '../src/state.ts';
 
 const size = fc.integer({ min: 0, max: 20 });
-const state: fc.Arbitrary<TrainingState> = size.chain((n) => {
+const state: fc.Arbitrary<TrainingState> = fc.tuple(size, size).chain(([n, kept]) => {
   // Any bits at all: a vector must come back as it was, NaN and -0 included.
-  const vector = fc
-    .array(fc.integer(), { minLength: n, maxLength: n })
-    .map((bits) => new Float32Array(Int32Array.from(bits).buffer));
+  const bits = (length: number) =>
+    fc
+      .array(fc.integer(), { minLength: length, maxLength: length })
+      .map((values) => new Float32Array(Int32Array.from(values).buffer));
+  const [vector, buffers] = [bits(n), bits(kept)];
   const double = fc.double({ noNaN: true, noDefaultInfinity: true });
   return fc.record({
     epoch: fc.nat(),
     parameters: vector,
+    buffers,
     adam: fc.record({ firstMoment: vector, secondMoment: vector, step: fc.nat() }),
     schedule: fc.record({
       learningRate: fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }),
@@ -23,14 +26,19 @@ const state: fc.Arbitrary<TrainingState> = size.chain((n) => {
       mean: double,
       std: fc.double({ min: Number.MIN_VALUE, noNaN: true, noDefaultInfinity: true }),
     }),
-    best: fc.option(fc.record({ epoch: fc.nat(), validationMae: double, parameters: vector })),
+    best: fc.option(fc.record({ epoch: fc.nat(), validationMae: double, parameters: vector, buffers })),
   });
 });
 
 const bitsOf = (s: TrainingState) =>
-  [s.parameters, s.adam.firstMoment, s.adam.secondMoment, s.best?.parameters ?? new Float32Array(0)].map(
-    (v) => [...new Uint32Array(v.buffer, v.byteOffset, v.length)],
-  );
+  [
+    s.parameters,
+    s.adam.firstMoment,
+    s.adam.secondMoment,
+    s.best?.parameters ?? new Float32Array(0),
+    s.buffers,
+    s.best?.buffers ?? new Float32Array(0),
+  ].map((v) => [...new Uint32Array(v.buffer, v.byteOffset, v.length)]);
 const numbersOf = ({ epoch, schedule, normalisation, adam, best }: TrainingState) =>
   [
     epoch,
@@ -96,6 +104,7 @@ describe('a copy of a state', () => {
         const before = serialiseState(given);
         const copy = copyState(given);
         given.parameters.fill(1);
+        given.buffers.fill(1);
         given.adam.firstMoment.fill(1);
         given.adam.secondMoment.fill(1);
         given.adam.step++;

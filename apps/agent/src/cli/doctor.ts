@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { configFile } from '../config.ts';
+import { configFile, loadRegistry } from '../config.ts';
 import { examine } from '../doctor.ts';
 import { defaultDataFolder } from '../folders.ts';
 import { exitCode } from '../job.ts';
@@ -14,10 +14,11 @@ export function doctorCommand(): Command {
     .option('--config <file>', 'a litmatter.config.ts (default: the nearest one upward)')
     .option('--json', 'one JSON object on stdout')
     .action(async (flags: { data?: string; config?: string; json?: boolean }) => {
+      const { file, site } = await loadRegistry(configFile(flags.config));
       const facts = await examine({
         dataFolder: flags.data ?? defaultDataFolder(),
-        launchers: builtInLaunchers(),
-        config: configFile(flags.config),
+        launchers: builtInLaunchers(site),
+        config: file,
       });
       if (flags.json) process.stdout.write(`${JSON.stringify(facts)}\n`);
       else {

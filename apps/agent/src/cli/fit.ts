@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { InputError } from '@litmatter/protocol';
-import { analyseAll, fitJson, type ReadLine } from '@litmatter/scaling';
+import { analyseAll, fitJson, laws, type ReadLine } from '@litmatter/scaling';
 import { Command } from 'commander';
 import { type CsvError, parse } from 'csv-parse/sync';
+import { ownLaws } from '../own-laws.ts';
 import { pointsOfRows } from './fit-rows.ts';
 import { positiveWhole } from './options.ts';
 import { printAnalysis } from './report.ts';
 
 interface FitFlags {
+  law?: string[];
   samples?: number;
   batch?: number;
   json?: boolean;
@@ -22,13 +24,17 @@ export function fitCommand(): Command {
     .argument('<points>', 'CSV file')
     .option('--samples <N>', 'training samples per epoch: opens the laws that count steps', positiveWhole)
     .option('--batch <B>', 'samples per device and step', positiveWhole)
+    .option('--law <file...>', 'laws of your own, beside the others: what "litmatter new law" begins')
     .option('--json', 'one JSON object a series on stdout')
-    .action((path: string, flags: FitFlags) => {
+    .action(async (path: string, flags: FitFlags) => {
       if ((flags.samples === undefined) !== (flags.batch === undefined)) {
         throw new InputError('--samples and --batch belong together: give both or neither.');
       }
       const known = { samples: flags.samples, batchPerDevice: flags.batch };
-      const analyses = analyseAll(pointsOfRows(readCsv(path), path, known));
+      const analyses = analyseAll(pointsOfRows(readCsv(path), path, known), [
+        ...laws,
+        ...(await ownLaws(flags.law ?? [])),
+      ]);
       for (const analysis of analyses) {
         if (flags.json) process.stdout.write(`${JSON.stringify(fitJson(analysis))}\n`);
         else printAnalysis(analysis, analyses.length > 1);

@@ -12,9 +12,12 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   submit: async () => (await import('./submit.ts')).submitCommand(),
   plan: async () => (await import('./plan.ts')).planCommand(),
   fit: async () => (await import('./fit.ts')).fitCommand(),
+  predict: async () => (await import('./predict.ts')).predictCommand(),
+  evaluate: async () => (await import('./evaluate.ts')).evaluateCommand(),
   export: async () => (await import('./export.ts')).exportCommand(),
   dataset: async () => (await import('./dataset.ts')).datasetCommand(),
   backend: async () => (await import('./backend.ts')).backendCommand(),
+  new: async () => (await import('./new.ts')).newCommand(),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
 };
 

@@ -51,7 +51,9 @@ export function overridden(spec: ExperimentSpec, { devices, launcher, backend }:
   return {
     ...spec,
     ...(devices && { devices }),
-    ...(launcher !== undefined && { launcher: { name: choice(launcherName, launcher, '--launcher') } }),
+    ...(launcher !== undefined && {
+      launcher: { ...spec.launcher, name: choice(launcherName, launcher, '--launcher') },
+    }),
     ...(backend !== undefined && { backend: choice(backendChoice, backend, '--backend') }),
   };
 }

@@ -38,9 +38,10 @@ export function planCommand(): Command {
       const file = readSpecFile(path);
       const spec = overridden(file.spec, flags);
       const folder = flags.data ?? defaultDataFolder();
+      const registry = await loadRegistry(configFile(flags.config));
       const options = {
-        registry: await loadRegistry(configFile(flags.config)),
-        launchers: builtInLaunchers(),
+        registry,
+        launchers: builtInLaunchers(registry.site),
         datasetFolder: datasetFolder(folder),
       };
       const store = new Store(join(folder, 'hub.sqlite'));

@@ -74,9 +74,9 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const host = options.host ?? '127.0.0.1';
   const basePath = checkBasePath(options.basePath ?? '/');
   const token = loadToken(dataFolder, options.tokenFile);
-  const launchers = options.launchers ?? builtInLaunchers();
   const datasets = options.datasetFolder ?? datasetFolder(dataFolder);
   const registry = await loadRegistry(options.config ?? null);
+  const launchers = options.launchers ?? builtInLaunchers(registry.site);
   const lock = lockFolder(dataFolder);
   const log = openLog(dataFolder, { terminal: options.verbose ?? false });
   const onFault = (error: unknown) => log.error({ err: error }, 'a message failed');

@@ -1,5 +1,4 @@
 import { constants } from 'node:os';
-import type { LauncherName } from '@litmatter/protocol';
 import type { Logger } from 'pino';
 import type { RankJob } from '../job.ts';
 import type { LaunchEnd, Launched, Launcher } from '../launchers/launcher.ts';
@@ -57,9 +56,10 @@ export class Scheduler {
   kick(): void {
     if (this.#closed) return;
     for (const launcher of this.#options.launchers) {
-      for (let room = launcher.limit - this.#underWay(launcher.name); room > 0; room--) {
+      for (;;) {
         const [run] = this.#options.store.queued(launcher.name, 1);
-        const attempt = run && this.#options.store.beginAttempt(run.id);
+        if (run === undefined || !this.#hasRoom(launcher, run.spec.devices)) break;
+        const attempt = this.#options.store.beginAttempt(run.id);
         if (attempt === undefined) break;
         void this.#follow(attempt, launcher, undefined);
       }
@@ -91,10 +91,14 @@ export class Scheduler {
     clearInterval(this.#collector);
   }
 
-  #underWay(launcher: LauncherName): number {
-    let count = 0;
-    for (const { attempt } of this.#followed.values()) if (attempt.spec.launcher.name === launcher) count++;
-    return count;
+  /** Whether a run of so many devices may start now. In order: a small one does not overtake a large one. */
+  #hasRoom({ name, limit, deviceLimit = Number.POSITIVE_INFINITY }: Launcher, devices: number): boolean {
+    const underWay = [...this.#followed.values()].filter(
+      ({ attempt }) => attempt.spec.launcher.name === name,
+    );
+    if (underWay.length >= limit) return false;
+    const taken = underWay.reduce((sum, { attempt }) => sum + attempt.spec.devices, 0);
+    return taken === 0 || taken + devices <= deviceLimit;
   }
 
   /** A launcher that cannot tell now whether the attempt runs is asked again: not knowing is not failing. */
@@ -214,6 +218,7 @@ export class Scheduler {
 
 /** What the end of a process that did not report its own says, in words a person can act on. */
 export function endSentence(end: LaunchEnd): string {
+  if (end.cause !== undefined) return end.cause;
   const tail = end.tail === '' ? '' : ` It last wrote: ${end.tail.slice(-2_000)}`;
   if (end.signal !== null) {
     const number = constants.signals[end.signal];

@@ -7,6 +7,8 @@ export interface LaunchEnd {
   readonly signal: NodeJS.Signals | null;
   /** The last lines the rank program wrote to stderr: shown when it died without saying why. */
   readonly tail: string;
+  /** Why it ended, as a sentence, where the launcher or its log knows: "rank 2 on n3 was killed (signal 9)." */
+  readonly cause?: string;
 }
 
 export interface Launched {
@@ -22,10 +24,17 @@ export interface Launcher {
   readonly name: LauncherName;
   /** Attempts that may be under way at once; others wait in the queue. */
   readonly limit: number;
+  /** Devices of its attempts under way at once, where that is limited too. One attempt alone may have more. */
+  readonly deviceLimit?: number;
   /** What it can do on this machine, or what is missing and the command that mends it. */
   probe(): Promise<LauncherCard>;
   /** Start an attempt's ranks. Idempotent by (run, attempt): where they run already, they are found, not started again. */
   launch(job: RankJob): Promise<Launched>;
-  /** Find an attempt that an earlier hub launched; undefined where nothing of it runs any more. */
+  /**
+   * Find an attempt that an earlier hub launched; undefined where nothing of it runs any more and nothing tells how it
+   * ended. Where that is known, `ended` of what it gives is over already. @throws Error where it cannot tell now
+   */
   adopt(job: RankJob, reference: string | null): Promise<Launched | undefined>;
+  /** What would be handed to a batch system for a job, to read before anything is sent. */
+  preview?(job: RankJob): string;
 }

@@ -25,20 +25,27 @@ export function startOf(pid: number): string | undefined {
 
 /** The process whose argument list holds `argument`; undefined where there is none. */
 export function findByArgument(argument: string): number | undefined {
+  return findAllByArgument(argument)[0];
+}
+
+/** Every process whose argument list holds `argument`. */
+export function findAllByArgument(argument: string): number[] {
+  const found: number[] = [];
   if (procfs) {
     for (const name of readdirSync('/proc')) {
       if (!/^\d+$/.test(name)) continue;
       try {
         const words = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0');
-        if (words.includes(argument) && startOf(Number(name)) !== undefined) return Number(name);
+        if (words.includes(argument) && startOf(Number(name)) !== undefined) found.push(Number(name));
       } catch {
         // It ended meanwhile, or is another user's.
       }
     }
-    return undefined;
+    return found;
   }
-  const line = ps(['-axo', 'pid=,args=']).find((text) => text.includes(` ${argument}`));
-  return line === undefined ? undefined : Number.parseInt(line, 10);
+  return ps(['-axo', 'pid=,args='])
+    .filter((text) => text.includes(` ${argument}`))
+    .map((line) => Number.parseInt(line, 10));
 }
 
 /** Signal a process, or with a negative id its group. Returns whether there was one to signal. */

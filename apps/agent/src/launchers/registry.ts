@@ -1,10 +1,11 @@
-import { InputError, type LauncherCard, type LauncherName } from '@litmatter/protocol';
+import { InputError, type LauncherCard, type LauncherName, type SiteConfig } from '@litmatter/protocol';
 import type { Launcher } from './launcher.ts';
 import { localLauncher } from './local.ts';
+import { mpirunLauncher } from './mpirun.ts';
 
-/** The launchers this program has. A new one is a file beside this and a line here. */
-export function builtInLaunchers(): Launcher[] {
-  return [localLauncher()];
+/** The launchers this program has, as a site has set them up. A new one is a file beside this and a line here. */
+export function builtInLaunchers(site: SiteConfig): Launcher[] {
+  return [localLauncher(), mpirunLauncher({ site: site.mpirun })];
 }
 
 /** @throws InputError naming those there are, with the field to mark */

@@ -1,12 +1,15 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { InputError, LackingError, type RunEventBody } from '@litmatter/protocol';
-import { deserialiseState } from '@litmatter/training';
+import { deserialiseState, LostPeerError } from '@litmatter/training';
 import { loadRegistry, type Registry } from '../config.ts';
 import { exitCode, type RankJob } from '../job.ts';
+import { bootId } from '../launchers/job-files.ts';
 import { readyTensorflow } from '../tensorflow/ready.ts';
 import { cancelledEnding, type Ending, failedEnding } from './ending.ts';
 import { Link } from './link.ts';
+import { runMpiRank } from './mpi/ranks.ts';
+import type { World } from './mpi/world.ts';
 import { prepareData } from './prepare.ts';
 import { writeResult } from './result.ts';
 import { Spool, spoolFile } from './spool.ts';
@@ -20,7 +23,9 @@ export interface AttemptOptions {
   readonly stop: Stop;
   /** A line of the rank's own log. */
   readonly log: (sentence: string) => void;
-  /** What each rank runs; another module in tests. */
+  /** This process's place among ranks that are processes: rank 0 of them. Absent where ranks are threads of this one. */
+  readonly world?: World | undefined;
+  /** What each rank that is a thread runs; another module in tests. */
   readonly module?: URL;
   readonly deliverySeconds?: number;
 }
@@ -40,9 +45,13 @@ export async function runAttempt(job: RankJob, options: AttemptOptions): Promise
       `${job.folder} holds ${spool.length} events already: an attempt is launched once. Launch a new attempt.`,
     );
   }
-  const link = job.hub
+  const hub = job.hub && isReachable(job.hub) ? job.hub : undefined;
+  if (job.hub && !hub)
+    log('The hub listens on its own machine alone: it collects the events from the spool.');
+  const link = hub
     ? new Link({
-        ...job.hub,
+        url: hub.url,
+        tokenFile: hub.tokenFile,
         run: job.run,
         attempt: job.attempt,
         spool,
@@ -57,7 +66,9 @@ export async function runAttempt(job: RankJob, options: AttemptOptions): Promise
   };
   try {
     const { code, ...end } = await carryOut(job, options, report).catch((error): Ending => {
-      log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      // The loss of a peer is told where it is noticed; where in this program that was says nothing.
+      if (!(error instanceof LostPeerError))
+        log(error instanceof Error ? (error.stack ?? error.message) : String(error));
       return failedEnding(error);
     });
     report({ type: 'ended', ...end, ...(end.reason && { reason: end.reason.slice(0, 10_000) }) });
@@ -73,14 +84,15 @@ export async function runAttempt(job: RankJob, options: AttemptOptions): Promise
 
 async function carryOut(
   job: RankJob,
-  { stop, module }: AttemptOptions,
+  { stop, log, module, world }: AttemptOptions,
   report: (body: RunEventBody) => void,
 ): Promise<Ending> {
   const { spec } = job;
   if (spec.launcher.name !== 'local') {
-    throw new LackingError(
-      `Ranks cannot be started by "${spec.launcher.name}" yet: choose the launcher "local".`,
-    );
+    if (!world) throw new LackingError(noWorld(spec.launcher.name));
+    const { outcome, testMae } = await runMpiRank({ job, world, stop, onReport: report, log });
+    if (outcome === 'stopped') return cancelledEnding(stop.by ?? 'Stopped.');
+    return { state: 'succeeded', testMae, code: exitCode.done };
   }
   const registry: Registry = await loadRegistry(job.config);
   const data = await prepareData(spec, registry, job.dataFolder);
@@ -99,6 +111,35 @@ async function carryOut(
   if (done.outcome === 'stopped') return cancelledEnding(stop.by ?? 'Stopped.');
   return { state: 'succeeded', testMae: done.testMae, code: exitCode.done };
 }
+
+/** Whether the hub's address is the hub's from here: a loopback address is that of whatever machine one is on. */
+function isReachable({ url, machine }: NonNullable<RankJob['hub']>): boolean {
+  const loopback = /^(?:localhost|127\..*|\[::1\])$/.test(new URL(url).hostname);
+  return !loopback || machine === undefined || machine === bootId();
+}
+
+/**
+ * Carry out another rank's part than the first's: it trains, and rank 0 tells of it.
+ *
+ * @returns the exit code; 0 also where the ranks were asked to stop, which is rank 0's to say
+ */
+export async function runFollower(
+  job: RankJob,
+  world: World,
+  { stop, log }: Pick<AttemptOptions, 'stop' | 'log'>,
+): Promise<number> {
+  try {
+    await runMpiRank({ job, world, stop, log, onReport: () => {} });
+    return exitCode.done;
+  } catch (error) {
+    log(error instanceof Error ? error.message : String(error));
+    return failedEnding(error).code;
+  }
+}
+
+const noWorld = (launcher: string) =>
+  `This process was started by neither mpirun nor srun, but its job is for "${launcher}": ` +
+  'start it by that launcher, or choose the launcher "local".';
 
 /** An event as a line of rank.log. */
 function inWords(body: RunEventBody): string {

@@ -2,14 +2,22 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { decode, InputError } from '@litmatter/protocol';
 import { exitCode, type RankJob, rankJob } from '../job.ts';
-import { runAttempt } from './attempt.ts';
+import { runAttempt, runFollower } from './attempt.ts';
+import { endProcess } from './mpi/end.ts';
+import { worldOf } from './mpi/world.ts';
 import { Stop } from './stop.ts';
 
-/** The program a launcher starts: `node rank/main.ts --job FOLDER/job.json`. Exit codes: job.ts. */
+/**
+ * The program a launcher starts: `node rank/main.ts --job FOLDER/job.json`. One process an attempt, its ranks threads,
+ * under the launcher `local`; one process a rank under mpirun and srun. Exit codes: job.ts.
+ */
 
-/** A line for rank.log. */
+const world = worldOf(process.env);
+
+/** A line for rank.log. Ranks that are processes share it. */
 function log(sentence: string): void {
-  process.stderr.write(`${new Date().toISOString()} ${sentence}\n`);
+  const who = world && world.size > 1 ? `rank ${world.rank}: ` : '';
+  process.stderr.write(`${new Date().toISOString()} ${who}${sentence}\n`);
 }
 
 /** @throws InputError naming the file and what is wrong with it */
@@ -30,17 +38,30 @@ function readJob(args: readonly string[]): RankJob {
   return decode(rankJob, value, file);
 }
 
+/** Signals that ask to save and stop, and what they mean. */
+const stopping = {
+  SIGTERM: 'Stopped by SIGTERM.',
+  SIGINT: 'Stopped by SIGINT.',
+  // Slurm's --signal: the launcher asks for it ahead of a time limit.
+  SIGUSR1: 'Stopped ahead of the time limit or of preemption (SIGUSR1).',
+  // Our own launchers' cancel: mpirun and scancel pass it on to every rank.
+  SIGUSR2: 'Cancelled.',
+} as const;
+
 async function main(): Promise<number> {
   const stop = new Stop();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  for (const [signal, sentence] of Object.entries(stopping)) {
     let seen = 0;
     process.on(signal, () => {
-      stop.request(`Stopped by ${signal}.`);
-      if (++seen > 1) process.exit(exitCode.interrupted);
+      stop.request(sentence);
+      if (++seen > 1) endProcess(exitCode.interrupted);
     });
   }
   try {
-    return await runAttempt(readJob(process.argv.slice(2)), { stop, log });
+    const job = readJob(process.argv.slice(2));
+    const ranks = job.spec.launcher.name === 'local' ? undefined : world;
+    if (ranks && ranks.rank > 0) return await runFollower(job, ranks, { stop, log });
+    return await runAttempt(job, { stop, log, world: ranks });
   } catch (error) {
     log(error instanceof InputError ? error.message : ((error as Error).stack ?? String(error)));
     return error instanceof InputError ? exitCode.badInput : exitCode.failed;
@@ -49,4 +70,4 @@ async function main(): Promise<number> {
 
 // A log that nobody reads any more is no reason to end a run.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
-process.exit(await main());
+endProcess(await main());

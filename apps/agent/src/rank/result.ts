@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { encodeWeights, resolveModel, type WeightCard } from '@litmatter/models';
+import { encodeWeights, resolveModel, type WeightCard, type Weights } from '@litmatter/models';
 import { targetOf } from '@litmatter/molecules';
 import { serialiseState, type TrainingData, type TrainingState } from '@litmatter/training';
 import type { Registry } from '../config.ts';
@@ -29,14 +29,11 @@ export function writeResult(
     run,
     attempt,
   };
-  const encoded = (epoch: number, validationMae: number | null, parameters: Float32Array) =>
-    encodeWeights(model, parameters, { ...card, epoch, validationMae });
-  const { best, epoch, parameters } = state;
-  const last = encoded(epoch, best?.epoch === epoch ? best.validationMae : null, parameters);
-  writeWhole(
-    join(folder, weightsFile),
-    best ? encoded(best.epoch, best.validationMae, best.parameters) : last,
-  );
+  const encoded = (epoch: number, validationMae: number | null, weights: Weights) =>
+    encodeWeights(model, weights, { ...card, epoch, validationMae });
+  const { best, epoch } = state;
+  const last = encoded(epoch, best?.epoch === epoch ? best.validationMae : null, state);
+  writeWhole(join(folder, weightsFile), best ? encoded(best.epoch, best.validationMae, best) : last);
   writeWhole(join(folder, lastWeightsFile), last);
   writeWhole(join(folder, 'state.bin'), serialiseState(state));
 }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parametersFrom, readWeights, resolveModel } from '@litmatter/models';
+import { readWeights, resolveModel, weightsFrom } from '@litmatter/models';
 import { type RunEvent, runSpec } from '@litmatter/protocol';
 import { deserialiseState } from '@litmatter/training';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -125,7 +125,7 @@ describe('the rank program', () => {
       ['last.safetensors', state],
     ] as const) {
       const weights = readWeights(bytesOf(job, file), file);
-      expect(parametersFrom(weights, model)).toEqual(kept.parameters);
+      expect(weightsFrom(weights, model).parameters).toEqual(kept.parameters);
       expect(weights.card).toMatchObject({
         run: job.run,
         epoch: kept.epoch,
@@ -244,7 +244,12 @@ describe('bad input to the rank program', () => {
     ['an unknown data set', { dataset: { name: 'moon' } }, exitCode.badInput, /no data set "moon"/],
     ['an unknown target', { dataset: { target: 'taste' } }, exitCode.badInput, /has no target "taste"/],
     ['a backend that is not there', { backend: 'webgpu' }, exitCode.lacking, /"webgpu" is lacking/],
-    ['a launcher that is not there', { launcher: { name: 'slurm' } }, exitCode.lacking, /"slurm" yet/],
+    [
+      'a launcher that has not started it',
+      { launcher: { name: 'slurm' } },
+      exitCode.lacking,
+      /neither mpirun nor srun/,
+    ],
   ])('%s ends the run with a sentence and an exit code', async (_, changes, code, sentence) => {
     const job = makeJob(changes);
     expect(await start(job).ended).toMatchObject({ code });

@@ -3,6 +3,7 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
+  type RouterHistory,
   redirect,
 } from '@tanstack/react-router';
 import { designSearch } from '../pages/design/search.ts';
@@ -58,18 +59,22 @@ const prototype = createRoute({
 
 const routeTree = root.addChildren([index, experiments, experiment, design, prototype]);
 
-export const router = createRouter({
-  routeTree,
-  basepath: basePath(),
-  parseSearch,
-  stringifySearch,
-  defaultPreload: 'intent',
-  scrollRestoration: true,
-  defaultPendingMinMs: 0,
-});
+/** @param history - the browser's own where not given; tests bring one in memory */
+export function makeRouter(history?: RouterHistory) {
+  return createRouter({
+    routeTree,
+    basepath: basePath(),
+    parseSearch,
+    stringifySearch,
+    defaultPreload: 'intent',
+    scrollRestoration: true,
+    defaultPendingMinMs: 0,
+    ...(history && { history }),
+  });
+}
 
 declare module '@tanstack/react-router' {
   interface Register {
-    router: typeof router;
+    router: ReturnType<typeof makeRouter>;
   }
 }

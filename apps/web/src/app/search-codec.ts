@@ -3,12 +3,12 @@
  * comma-joined by the page's own schema. (The router's own codec writes JSON, which reads badly in a shared link.)
  */
 export function parseSearch(text: string): Record<string, string | string[]> {
-  const found: Record<string, string | string[]> = {};
+  const found = new Map<string, string | string[]>();
   for (const [key, value] of new URLSearchParams(text)) {
-    const before = found[key];
-    found[key] = before === undefined ? value : [...(Array.isArray(before) ? before : [before]), value];
+    const before = found.get(key);
+    found.set(key, before === undefined ? value : [before, value].flat());
   }
-  return found;
+  return Object.fromEntries(found);
 }
 
 /** Keys in the order given; undefined, null and empty values are left out. Characters that need no escape get none. */

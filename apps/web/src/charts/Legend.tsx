@@ -15,9 +15,13 @@ export function Legend({
       mark: 'bar',
       words: 'median ± MAD of the epochs after the first',
     },
-    series.some((one) => one.line && !one.forecast) && {
+    series.some((one) => one.line?.band && !one.forecast) && {
       mark: 'band',
       words: 'power law with its 95 % band',
+    },
+    series.some((one) => one.line && !one.line.band) && {
+      mark: 'line',
+      words: 'power law, its band too wide to draw',
     },
     series.some((one) => one.forecast) && { mark: 'band', words: 'forecast, not measured' },
     points.some((point) => point.hollow) && {
@@ -58,6 +62,7 @@ function NoteMark({ mark }: { readonly mark: string }) {
           <path d="M1 3 17 9" strokeWidth="1.6" />
         </>
       )}
+      {mark === 'line' && <path d="M1 3 17 9" strokeWidth="1.6" />}
       {mark === 'hollow' && <circle cx="9" cy="6" r="4" strokeWidth="1.6" />}
       {mark === 'faint' && (
         <circle cx="9" cy="6" r="4" fill="currentcolor" fillOpacity="0.35" stroke="none" />

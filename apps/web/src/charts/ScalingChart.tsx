@@ -4,9 +4,9 @@ import { counted } from '../words/format.ts';
 import styles from './Chart.module.css';
 import { Legend } from './Legend.tsx';
 import { ScalingMarks } from './ScalingMarks.tsx';
-import type { ChartPoint, ChartSeries } from './series.ts';
+import { axesOf, nearest, project } from './scaling-axes.ts';
+import type { ChartSeries } from './series.ts';
 import { Tip } from './Tip.tsx';
-import { deviceTicks, linearTicks, logDomain, logTicks } from './ticks.ts';
 import { useWidth } from './useWidth.ts';
 
 export interface ScalingChartProps {
@@ -16,13 +16,15 @@ export interface ScalingChartProps {
   readonly scale: 'log' | 'linear';
   readonly formatTick: (value: number) => string;
   readonly height: number;
+  /** Device counts to come: the axis has room for them from the start. */
+  readonly counts?: readonly number[];
   /** What the chart says, for those who cannot see it. */
   readonly summary: string;
   /** Given in tests, where nothing has a width. */
   readonly width?: number;
 }
 
-const nothing: readonly [] = [];
+const nothing: readonly never[] = [];
 
 /** A quantity against the number of devices: the product's face. Axes and grid are recharts', the marks our own. */
 export function ScalingChart({
@@ -32,6 +34,7 @@ export function ScalingChart({
   formatTick,
   height,
   summary,
+  counts = nothing,
   width: given,
 }: ScalingChartProps) {
   const [frame, measured] = useWidth();
@@ -43,20 +46,20 @@ export function ScalingChart({
     [named, series],
   );
   const axes = useMemo(
-    () => axesOf(series, scale, width - margin.right - margin.left - yAxisWidth),
-    [series, scale, width, margin],
+    () => axesOf(series, counts, scale, width - margin.right - margin.left - yAxisWidth, height),
+    [series, counts, scale, width, height, margin],
   );
+  const plot = {
+    left: margin.left + yAxisWidth,
+    top: margin.top,
+    width: width - margin.left - margin.right - yAxisWidth,
+    height: height - margin.top - margin.bottom - xAxisHeight,
+  };
   const found = active && series.find((one) => one.key === active.series);
   const point = found?.points[active?.index ?? -1];
 
   const track = (event: PointerEvent<HTMLDivElement>) => {
     const box = event.currentTarget.getBoundingClientRect();
-    const plot = {
-      left: margin.left + yAxisWidth,
-      top: margin.top,
-      width: width - margin.left - margin.right - yAxisWidth,
-      height: height - margin.top - margin.bottom - xAxisHeight,
-    };
     setActive(nearest(series, axes, scale, plot, event.clientX - box.left, event.clientY - box.top));
   };
 
@@ -123,7 +126,8 @@ export function ScalingChart({
             title={`${found.label}, ${counted(point.x, 'device')}`}
             lines={point.tip()}
             style={found.style}
-            {...placeOf(point, axes, scale, width, height, margin)}
+            {...project(point, axes, scale, plot)}
+            width={width}
           />
         )}
       </div>
@@ -134,102 +138,6 @@ export function ScalingChart({
 
 const yAxisWidth = 52;
 const xAxisHeight = 26;
-
-interface Axes {
-  readonly x: readonly [number, number];
-  readonly y: readonly [number, number];
-  readonly xTicks: number[];
-  readonly yTicks: number[];
-}
-
-function axesOf(series: readonly ChartSeries[], scale: 'log' | 'linear', pixels: number): Axes {
-  const xs = series.flatMap((one) => [
-    ...one.points.map((point) => point.x),
-    ...(one.line ? [one.line.from, one.line.to] : []),
-  ]);
-  const ys = series.flatMap((one) => [
-    ...one.points.flatMap((point) => [point.low, point.y, point.high]),
-    ...(one.line ? [one.line.at(one.line.from), one.line.at(one.line.to)] : []),
-    ...(one.forecast && one.line?.band
-      ? [one.line.from, one.line.to].flatMap((x) => Object.values(one.line!.band!(x)))
-      : []),
-  ]);
-  const [lowest, highest] = [Math.min(...xs, 1e9), Math.max(...xs, 1)];
-  const x: [number, number] = xs.length > 0 ? [lowest / 1.12, Math.max(highest, lowest * 2) * 1.06] : [1, 8];
-  const xTicks = deviceTicks(
-    [...new Set(series.flatMap((one) => one.points.map((p) => p.x)))],
-    x,
-    Math.max(60, pixels),
-  );
-  if (scale === 'linear') {
-    const top = Math.max(1, ...ys);
-    const yTicks = linearTicks(top, 5);
-    return {
-      x,
-      y: [0, Math.max(top * 1.03, yTicks.findLast((tick) => tick <= top * 1.03) ?? 1)],
-      xTicks,
-      yTicks: yTicks.filter((t) => t <= top * 1.03),
-    };
-  }
-  const y = logDomain(ys);
-  return { x, y, xTicks, yTicks: logTicks(...y, 6) };
-}
-
-interface Plot {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-function project(point: Pick<ChartPoint, 'x' | 'y'>, axes: Axes, scale: 'log' | 'linear', plot: Plot) {
-  const share = (value: number, [low, high]: readonly [number, number], log: boolean) =>
-    log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
-  return {
-    x: plot.left + plot.width * share(point.x, axes.x, true),
-    y: plot.top + plot.height * (1 - share(point.y, axes.y, scale === 'log')),
-  };
-}
-
-function nearest(
-  series: readonly ChartSeries[],
-  axes: Axes,
-  scale: 'log' | 'linear',
-  plot: Plot,
-  atX: number,
-  atY: number,
-): { series: string; index: number } | undefined {
-  let best: { series: string; index: number } | undefined;
-  let least = 28;
-  for (const one of series) {
-    for (const [index, point] of one.points.entries()) {
-      const { x, y } = project(point, axes, scale, plot);
-      const distance = Math.hypot(x - atX, y - atY);
-      if (distance < least) {
-        least = distance;
-        best = { series: one.key, index };
-      }
-    }
-  }
-  return best;
-}
-
-function placeOf(
-  point: ChartPoint,
-  axes: Axes,
-  scale: 'log' | 'linear',
-  width: number,
-  height: number,
-  margin: { top: number; right: number; bottom: number; left: number },
-) {
-  const { x, y } = project(point, axes, scale, {
-    left: margin.left + yAxisWidth,
-    top: margin.top,
-    width: width - margin.left - margin.right - yAxisWidth,
-    height: height - margin.top - margin.bottom - xAxisHeight,
-  });
-  return { x, y, width };
-}
 
 /** Room for the longest name at a line's end, in pixels. */
 function nameWidth(series: readonly ChartSeries[]): number {

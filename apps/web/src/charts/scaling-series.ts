@@ -5,8 +5,9 @@ import type { ChartLine, ChartPoint, ChartSeries } from './series.ts';
 
 /** How far beyond the largest measured count a law is drawn, as a factor. */
 const reach = 1.5;
-/** Beside other series a band wider than this, high over low, says nothing and hides them. */
-const widest = 6;
+/** A band wider than this, high over low, says nothing and hides the points; beside other series even less is of use. */
+const widest = 20;
+const widestAmongOthers = 6;
 
 /** The power law of a series, from three device counts on. */
 export function powerFit(analysis: Analysis): Fit | undefined {
@@ -98,7 +99,7 @@ function lineOf(
     at: (x: number) => fromTime(fit.predict(x), x, base),
   };
   const at = fit.band(largest, 0.95, 'curve');
-  if (among > 1 && at.high / at.low > widest) return line;
+  if (at.high / at.low > (among > 1 ? widestAmongOthers : widest)) return line;
   return {
     ...line,
     band(x) {

@@ -25,13 +25,7 @@ export function deviceTicks(
   return kept.sort((a, b) => a - b);
 }
 
-const ladders = [
-  [1],
-  [1, 3],
-  [1, 2, 5],
-  [1, 1.5, 2, 3, 5, 7],
-  [1, 1.2, 1.4, 1.6, 1.8, 2, 2.5, 3, 4, 5, 6, 7, 8, 9],
-];
+const ladders = [[1], [1, 2, 5], [1, 1.5, 2, 3, 5, 7], [1, 1.2, 1.4, 1.6, 1.8, 2, 2.5, 3, 4, 5, 6, 7, 8, 9]];
 
 /** 1-2-5 in each decade between two values; fewer where there are many decades, more within one. */
 export function logTicks(low: number, high: number, about = 5): number[] {

@@ -3,15 +3,14 @@ import styles from './Field.module.css';
 
 interface HelpProps {
   readonly id: string;
-  readonly about: string;
   readonly text: string;
 }
 
 /** A word of explanation behind a mark: on hover, on focus, and read with the field it belongs to. */
-export function Help({ id, about, text }: HelpProps) {
+export function Help({ id, text }: HelpProps) {
   return (
     <span className={styles.help}>
-      <button type="button" aria-label={`About ${about}`} aria-describedby={id}>
+      <button type="button" aria-label="Help" aria-describedby={id}>
         <IconInfoCircle size={13} stroke={1.7} aria-hidden />
       </button>
       <span id={id} role="tooltip" className={styles.bubble}>

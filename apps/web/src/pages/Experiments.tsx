@@ -6,7 +6,7 @@ import { Notice } from '../app/Notice.tsx';
 import { Trouble } from '../app/Trouble.tsx';
 import { useExperiments } from '../state/list.ts';
 import { useNow } from '../state/now.ts';
-import { counted } from '../words/format.ts';
+import { counted, integer } from '../words/format.ts';
 import { chosen } from './experiments/choose.ts';
 import styles from './experiments/Experiments.module.css';
 import { Filters } from './experiments/Filters.tsx';
@@ -55,7 +55,7 @@ export function Experiments() {
           <span className={styles.howMany} role="status">
             {rows.length === all.length
               ? counted(all.length, 'experiment')
-              : `${rows.length} of ${all.length}`}
+              : `${integer(rows.length)} of ${integer(all.length)}`}
           </span>
         </h1>
         <Button component={Link} to="/design" leftSection={<IconPlus size={15} />}>
@@ -97,6 +97,7 @@ function Empty() {
         </Button>
       }
     >
+      <Sketch />
       <p>
         An experiment trains a model on the same data with one, two, four or more devices, and shows how the
         seconds per epoch fall: where they stop falling is where more devices stop paying off.
@@ -106,5 +107,33 @@ function Empty() {
         <code>npx litmatter submit SPEC.yaml</code>.
       </p>
     </Notice>
+  );
+}
+
+/** What an experiment comes to, without numbers: the points leave the ideal line. */
+function Sketch() {
+  const points = [
+    [24, 22],
+    [92, 58],
+    [160, 90],
+    [228, 113],
+    [296, 126],
+    [364, 132],
+  ] as const;
+  return (
+    <svg className={styles.sketch} viewBox="0 0 420 172" aria-hidden="true">
+      <path d="M10 6v144h400" className={styles.sketchAxis} />
+      <path d="M24 22 268 150" className={styles.sketchIdeal} />
+      <path d={`M${points.map((point) => point.join(' ')).join('L')}`} className={styles.sketchLine} />
+      {points.map(([x, y]) => (
+        <circle key={x} cx={x} cy={y} r="5" className={styles.sketchPoint} />
+      ))}
+      <text x="410" y="166" textAnchor="end">
+        devices
+      </text>
+      <text x="40" y="16">
+        seconds per epoch
+      </text>
+    </svg>
   );
 }

@@ -1,10 +1,4 @@
-import {
-  countKernels,
-  encodeWeights,
-  parametersFrom,
-  type ResolvedModel,
-  readWeights,
-} from '@litmatter/models';
+import { countKernels, encodeWeights, type ResolvedModel, readWeights, weightsFrom } from '@litmatter/models';
 import { memoryInUse } from '@litmatter/models/usage';
 import { collate, moleculeAt } from '@litmatter/molecules';
 import { InputError } from '@litmatter/protocol';
@@ -239,7 +233,7 @@ export class Session {
     const { model, dataset } = this.#job;
     const { state } = this.#trainer;
     const { name, unit } = targetWords(this.#job, this.#data);
-    return encodeWeights(this.#resolved.model, state.parameters, {
+    return encodeWeights(this.#resolved.model, state, {
       version,
       model,
       dataset,
@@ -265,12 +259,12 @@ export class Session {
         `${name} predicts “${target.name}”, and this page trains on “${this.#data.target}”. Choose that target first.`,
       );
     }
-    const parameters = parametersFrom(file, this.#resolved.model);
+    const weights = weightsFrom(file, this.#resolved.model);
     const { state } = this.#trainer.position();
     const normalisation = target ? { mean: target.mean, std: target.std } : state.normalisation;
     const before = this.#trainer;
     this.#trainer = new StepTrainer(this.#resolved.model, this.#data, this.#job.training, {
-      state: { ...state, parameters, normalisation, adam: adamState(parameters.length), best: null },
+      state: { ...state, ...weights, normalisation, adam: adamState(weights.parameters.length), best: null },
       step: 0,
     });
     before.dispose();

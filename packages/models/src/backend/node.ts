@@ -15,6 +15,8 @@ import {
 } from './tensorflow/index.ts';
 import { startWasm } from './wasm.ts';
 
+export type { Backend };
+
 const require = createRequire(import.meta.url);
 
 /** Best first. In Node, WebGPU needs a GPU library that is not part of it. */

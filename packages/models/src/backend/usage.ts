@@ -2,8 +2,11 @@ import { backend, memory } from '@tensorflow/tfjs-core';
 
 /** Bytes of tensors on the current backend. On WebGPU, of its buffers, those kept for reuse included. */
 export function memoryInUse(): number {
-  const { numBytes, numBytesInGPU } = memory() as { numBytes: number; numBytesInGPU?: number };
-  return numBytesInGPU ?? numBytes;
+  const { numBytes, numBytesAllocatedInGPU } = memory() as {
+    numBytes: number;
+    numBytesAllocatedInGPU?: number;
+  };
+  return numBytesAllocatedInGPU ?? numBytes;
 }
 
 /**

@@ -28,7 +28,8 @@ export interface RowMap {
   readonly transpose: readonly Level[];
 }
 
-interface Level {
+/** A table on the backend, without its transpose. */
+export interface Level {
   /** [R, K] int32 */
   readonly index: Tensor2D;
   /** [R, K] */
@@ -90,7 +91,7 @@ function longest(parts: readonly (readonly unknown[])[]): [number] {
   return [parts.reduce((most, part) => Math.max(most, part.length), 0)];
 }
 
-function upload(table: RowTable): Level {
+export function uploadLevel(table: RowTable): Level {
   const shape: [number, number] = [table.rows, table.terms];
   return {
     index: keep(tensor2d(table.index, shape, 'int32')),
@@ -106,8 +107,8 @@ function upload(table: RowTable): Level {
  */
 export function uploadRows(table: RowTable, transposed?: () => RowTable): RowMap {
   const levels = () => (transposed ? [transposed()] : transposeTable(table));
-  const transpose = hasKernel('CombineRows') ? [] : levels().map(upload);
-  return { sources: table.sources, forward: upload(table), transpose };
+  const transpose = hasKernel('CombineRows') ? [] : levels().map(uploadLevel);
+  return { sources: table.sources, forward: uploadLevel(table), transpose };
 }
 
 /** Apply a map to x [S, F]: [R, F]. */
@@ -125,8 +126,8 @@ export function combineRows(x: Tensor2D, { sources, forward, transpose }: RowMap
   );
 }
 
-/** Gather [R K, F], then a product with the weights as R rows of K: on no backend slower than a sum over K. */
-function applyLevel(x: Tensor2D, { index, weight, copies }: Level): Tensor2D {
+/** A table applied to x [S, F], with plain ops: gather [R K, F], then a product with the weights as R rows of K: on no backend slower than a sum over K. */
+export function applyLevel(x: Tensor2D, { index, weight, copies }: Level): Tensor2D {
   const [rows, terms] = index.shape;
   const gathered = gather(x, reshape(index, [rows * terms]));
   if (terms === 1) return copies ? gathered : mul(gathered, weight);

@@ -12,6 +12,11 @@ export function embeddingTable(index: Int32Array, sources: number): RowTable {
   return { sources, rows: index.length, terms: 1, index, weight };
 }
 
+/** Row r of the result is row index[r] of a table of `sources` rows: an embedding without padding. */
+export function lookupTable(index: Int32Array, sources: number): RowTable {
+  return { sources, rows: index.length, terms: 1, index, weight: new Float32Array(index.length).fill(1) };
+}
+
 /** The sum or mean over the atoms of each molecule: N atoms to M molecules. */
 export function moleculeTable(batch: Batch, readout: 'add' | 'mean'): RowTable {
   const { atoms, molecules, moleculeSize, moleculeSlots } = batch;

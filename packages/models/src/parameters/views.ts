@@ -1,12 +1,12 @@
 import { reshape, split, type Tensor1D } from '@tensorflow/tfjs-core';
-import type { ParameterLayout, ParameterViews } from '../model.ts';
+import type { FlatLayout, ParameterViews } from '../model.ts';
 import { checkSize } from './layout.ts';
 
 /**
- * Cut the flat vector into the parameters, by PyTorch name. Differentiable: the gradient of anything made of the views
+ * Cut a flat vector into its parameters (or buffers), by PyTorch name. Differentiable: the gradient of anything made of the views
  * with respect to `flat` is one vector again, put together in one step.
  */
-export function views(flat: Tensor1D, layout: ParameterLayout): ParameterViews {
+export function views(flat: Tensor1D, layout: FlatLayout): ParameterViews {
   checkSize(layout, flat.size);
   const pieces = split(
     flat,

@@ -17,6 +17,16 @@ type SquareProduct = (
   scratch: Address,
 ) => void;
 
+type ScaledSum = (
+  from: Address,
+  scales: Address,
+  to: Address,
+  groups: number,
+  rows: number,
+  width: number,
+  terms: number,
+) => void;
+
 /** The exports of kernels/index.ts; each is documented there. Flags are 0 or 1. */
 export interface Kernels {
   tableBytes(): number;
@@ -118,6 +128,64 @@ export interface Kernels {
     terms: number,
     outRows: number,
     features: number,
+  ): void;
+  columnMoments(x: Address, mean: Address, variance: Address, rows: number, columns: number): void;
+  normaliseColumns(
+    x: Address,
+    mean: Address,
+    inverse: Address,
+    scale: Address,
+    shift: Address,
+    y: Address,
+    rows: number,
+    columns: number,
+  ): void;
+  normaliseColumnsGradient(
+    x: Address,
+    mean: Address,
+    inverse: Address,
+    scale: Address,
+    y: Address,
+    dy: Address,
+    dx: Address,
+    dscale: Address,
+    dshift: Address,
+    rows: number,
+    columns: number,
+    moving: number,
+  ): void;
+  sumScaled: ScaledSum;
+  sumScaledGradient: ScaledSum;
+  neighbourStatistics(
+    base: Address,
+    x: Address,
+    bonds: Address,
+    source: Address,
+    bond: Address,
+    start: Address,
+    out: Address,
+    atoms: number,
+    groups: number,
+    width: number,
+    form: number,
+    floor: number,
+  ): void;
+  neighbourStatisticsGradient(
+    x: Address,
+    bonds: Address,
+    source: Address,
+    bond: Address,
+    start: Address,
+    dout: Address,
+    dbase: Address,
+    dx: Address,
+    dbonds: Address,
+    atoms: number,
+    bondTypes: number,
+    groups: number,
+    width: number,
+    form: number,
+    floor: number,
   ): void;
   segmentOuter(
     a: Address,

@@ -12,8 +12,11 @@ import { gaussianKernels } from './gaussians.ts';
 import type { Inputs, WasmKernel } from './kernel.ts';
 import { type WasmBackend, WasmKernels } from './kernels.ts';
 import { neighbourSumKernels } from './neighbour-sum.ts';
+import { normaliseKernels } from './normalise.ts';
 import { rowKernels } from './rows.ts';
+import { scaleKernels } from './scales.ts';
 import { segmentKernels } from './segments.ts';
+import { statisticsKernels } from './statistics.ts';
 import { replacements } from './stock.ts';
 
 /** Every kernel of ours by name. A further op is a file beside these and a line here. */
@@ -22,8 +25,11 @@ const ours: Readonly<Record<string, WasmKernel>> = {
   ...gateKernels,
   ...gaussianKernels,
   ...neighbourSumKernels,
+  ...normaliseKernels,
   ...rowKernels,
+  ...scaleKernels,
   ...segmentKernels,
+  ...statisticsKernels,
 };
 
 /** What multiplies on this host's wasm backend. */

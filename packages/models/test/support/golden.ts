@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { GoldenGraph, GoldenInputs, GoldenRun } from '../../src/parity.ts';
+import type { GoldenGraph, GoldenInputs, GoldenPNA, GoldenRun } from '../../src/parity.ts';
 
 function read(name: string): string {
   return readFileSync(new URL(`../fixtures/${name}`, import.meta.url), 'utf8');
@@ -10,6 +10,11 @@ export const goldenSchNet = JSON.parse(read('schnet.json')) as GoldenRun & { rea
 export const goldenSchNetAtomref = JSON.parse(read('schnet_mean_std_atomref.json')) as GoldenRun;
 
 export const goldenNNConv = JSON.parse(read('nnconv.json')) as GoldenGraph<readonly number[]>;
+
+/** PNA as PyG computes it today (head) and as it did in release 2.0.2. */
+export function goldenPNA(release: 'head' | 'pyg202', mode: 'train' | 'eval'): GoldenPNA {
+  return JSON.parse(read(`pna_${release}_${mode}.json`)) as GoldenPNA;
+}
 
 export const goldenFill = JSON.parse(read('fill_check.json')) as {
   readonly 'fnv_mlp.0.weight': number;

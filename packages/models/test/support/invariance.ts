@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { startBackend } from '../../src/backend/node.ts';
 import type { ModelDefinition } from '../../src/model.ts';
-import { initialiseParameters } from '../../src/parameters/layout.ts';
+import { initialiseParameters, startBuffers } from '../../src/parameters/layout.ts';
 import { views } from '../../src/parameters/views.ts';
 import { expectClose } from './gradients.ts';
 import { type Atoms, batchOf, moved, reordered } from './molecules.ts';
@@ -14,11 +14,13 @@ type Predict = (molecules: readonly Atoms[]) => number[];
 export function predictor(definition: ModelDefinition, options: unknown): Predict {
   const model = definition.build(options);
   const flat = initialiseParameters(model.layout, 3);
+  const start = startBuffers(model, { degreeHistogram: [1, 5, 4, 2] });
   return (molecules) => {
     const batch = model.upload(batchOf(molecules, definition.graph(options)));
     const values = tidy(() => {
       const p = views(tensor1d(flat) as Tensor1D, model.layout);
-      return Array.from(model.forward(p, batch, { training: false }).dataSync());
+      const buffers = model.buffers ? views(tensor1d(start), model.buffers) : {};
+      return Array.from(model.forward(p, batch, { training: false, buffers }).dataSync());
     });
     batch.dispose();
     return values;

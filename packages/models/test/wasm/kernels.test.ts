@@ -74,7 +74,8 @@ describe.each([
         const c = put(before);
         const scratch = reserve(run.gemmScratchBytes(n) / 4);
         run.gemm(put(a), Number(tA), put(b), Number(tB), c, m, n, k, scratch, Number(accumulate));
-        expectClose(get(c, m * n), wanted, 1e-4);
+        // The rounding of k products as large as 9.
+        expectClose(get(c, m * n), wanted, Math.max(1e-4, 1e-6 * k));
       }),
       { numRuns: 60 },
     );

@@ -5,14 +5,14 @@ import { z } from 'zod';
 /*
  * A data set to copy: it is whole, type-checked and tested (test/datasets/SKELETON.test.ts), but stands in no registry.
  *
- *   1. Copy this file to NAME.ts beside your litmatter.config.ts, and write what your molecules are: title, description,
- *      licence and source are shown wherever the data set is chosen.
+ *   1. `litmatter new dataset NAME` copies this file. Write what your molecules are: title, description, licence and
+ *      source are shown wherever the data set is chosen.
  *   2. Name its targets with their units, and what can be chosen of it as options: the dashboard draws its form from them.
  *   3. `status` says whether the files are there, what to do where they are not, and a fingerprint that changes when they
  *      do: by it the parsed molecules and their neighbour lists are kept on disk. Without `status` nothing is kept.
  *   4. `load` returns the molecules: with a reader (readSdf, readXyz, readSmilesCsv, readGraphs), or with `moleculeSet`
  *      from arrays of your own. Anything wrong with the files is an InputError that says what, where and the mend.
- *   5. Add it to the config: defineConfig({ datasets: [skeleton] }).
+ *   5. A litmatter.config.ts names it: defineConfig({ datasets: [skeleton] }).
  *
  * For files in a common format nothing need be written: litmatter dataset import FILE... --name NAME
  *

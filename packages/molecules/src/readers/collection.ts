@@ -158,8 +158,8 @@ function pick(set: MoleculeSet, indices: Sorted['indices']): MoleculeSet {
  * tables of further targets for them (.csv), and index files (.index). Each may be gzipped.
  *
  * Targets are the numbers that the files name: columns, data items of an SDF's records, keys of extended XYZ comments,
- * `y` of graphs. Where files are named for parts ("train.jsonl", "val.jsonl", "test.jsonl"), a column `split` says them,
- * or index files pick them, the set has a split of its own. `notes` say what was passed over.
+ * `y` of graphs. Where several files are named for parts ("train.jsonl", "val.jsonl", "test.jsonl"), a column `split`
+ * says them, or index files pick them, the set has a split of its own. `notes` say what was passed over.
  *
  * @throws InputError for a file that is malformed, of no known kind, or does not belong to the others
  */
@@ -172,7 +172,8 @@ export async function readCollection(sources: readonly Source[]): Promise<FoundM
   }
   const found = addTables(files);
   const sets = found.map(({ set, part }) => {
-    if (set.parts || part === undefined) return set;
+    // One file alone is all there is, whatever its name.
+    if (set.parts || part === undefined || found.length === 1) return set;
     return { ...set, parts: new Uint8Array(set.size).fill(partCode(part)) };
   });
   const names = found.map(({ name }) => name);

@@ -17,9 +17,9 @@ const bondType = z.number().int().min(1).max(3, 'must be a bond of type 1, 2 or 
 const number = z.number();
 const id = z.union([z.string(), z.number()]).optional();
 
-/** A number, or the one number of a list: what tools that write tensors make of it. */
-const single = <T extends z.ZodType<number>>(value: T) =>
-  z.union([value, z.tuple([value]).transform(([x]) => x)]);
+/** A list whose entries may be lists of one number each: what tools that write tensors make of it. */
+const column = (entry: z.ZodType<number>) =>
+  z.preprocess((value) => (Array.isArray(value) ? value.flat() : value), z.array(entry));
 
 /** {"nodes":[0,0,1],"edges":[[0,1,1],[1,2,2]],"y":0.3,"id":"a"} */
 const plainGraph = z.object({
@@ -32,10 +32,10 @@ const plainGraph = z.object({
 /** The same as PyTorch Geometric's tensors are written out: the rows of huggingface.co/datasets/graphs-datasets/ZINC. */
 const tensorGraph = z
   .object({
-    node_feat: z.array(single(atomType)).min(1, 'must not be empty'),
+    node_feat: column(atomType),
     edge_index: z.tuple([z.array(place), z.array(place)]),
-    edge_attr: z.array(single(bondType)),
-    y: single(number).optional(),
+    edge_attr: column(bondType),
+    y: z.union([number, column(number).pipe(z.tuple([number]).transform(([y]) => y))]).optional(),
     id,
   })
   .refine(

@@ -86,7 +86,11 @@ function wrongValence(
   return unfinished ? 'is in a ring that cannot be written with single and double bonds' : undefined;
 }
 
+/** The toolkit's time grows with the square of a molecule's size: this much takes it about a second. */
+const longest = 10_000;
+
 function graphOf(toolkit: Toolkit, smiles: string): SmilesGraph | string {
+  if (smiles.length > longest) return `is longer than ${longest} characters`;
   const written = smilesAtoms(smiles);
   if (typeof written === 'string') return written;
   const molecule = understood(toolkit, smiles);

@@ -59,27 +59,32 @@ async function* gunzipped(name: string, bytes: AsyncIterable<Uint8Array>): Async
   await fed;
 }
 
-/** The bytes of a source, unpacked where it is gzip. */
+/** The bytes of a source, unpacked where it is gzip. Stop early and the source is let go. */
 export async function* plainBytes(source: Source): AsyncGenerator<Uint8Array> {
   const iterator = source.bytes[Symbol.asyncIterator]();
-  // The two bytes that tell gzip may come in two chunks.
-  let head = new Uint8Array(0);
-  let ended = false;
-  while (head.length < 2 && !ended) {
-    const { done, value } = await iterator.next();
-    if (done) ended = true;
-    else {
-      const joined = new Uint8Array(head.length + value.length);
-      joined.set(head);
-      joined.set(value, head.length);
-      head = joined;
-    }
-  }
-  async function* all(): AsyncGenerator<Uint8Array> {
+  async function* all(head: Uint8Array, ended: boolean): AsyncGenerator<Uint8Array> {
     yield head;
     if (!ended) yield* { [Symbol.asyncIterator]: () => iterator };
   }
-  yield* isGzip(head) ? gunzipped(source.name, all()) : all();
+  try {
+    // The two bytes that tell gzip may come in two chunks.
+    let head = new Uint8Array(0);
+    let ended = false;
+    while (head.length < 2 && !ended) {
+      const { done, value } = await iterator.next();
+      if (done) ended = true;
+      else {
+        const joined = new Uint8Array(head.length + value.length);
+        joined.set(head);
+        joined.set(value, head.length);
+        head = joined;
+      }
+    }
+    const bytes = all(head, ended);
+    yield* isGzip(head) ? gunzipped(source.name, bytes) : bytes;
+  } finally {
+    await iterator.return?.();
+  }
 }
 
 /**

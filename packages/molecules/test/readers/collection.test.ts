@@ -51,6 +51,7 @@ describe('files read together', () => {
     const test = smiles('my_test.csv', 'O,3');
     expect(await ids(test, train)).toEqual(['O 3', 'C 1', 'CC 1']);
     expect(await ids(smiles('a.csv', 'C,1'), smiles('b.csv', 'O,2'))).toEqual(['C -', 'O -']);
+    expect(await ids(test)).toEqual(['O -']);
   });
 
   it('give each part its table', async () => {

@@ -82,6 +82,7 @@ describe('a SMILES', () => {
     ['an aromatic ring of five carbons', 'c1cccc1', /single and double bonds/],
     ['an aromatic nitrogen that lacks its hydrogen', 'c1ccnc1', /single and double bonds/],
     ['a quadruple bond', 'C$C', /neither single, double nor triple/],
+    ['more characters than any molecule needs', 'C'.repeat(10_001), /longer than 10000 characters/],
     ['no heavy atom', '[H][H]', /no atoms but hydrogens/],
     ['a proton', '[H+]', /cannot be read|no atoms/],
     ['a hydrogen between two atoms', 'C[H]C', /exactly one other atom/],

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { InputError } from '@litmatter/protocol';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { eachLine, readText, type Source, sourceOf } from '../../src/index.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { eachLine, permutation, readText, type Source, sourceOf } from '../../src/index.ts';
 
 /** A source whose bytes come in pieces cut at the given places. */
 function inPieces(bytes: Uint8Array, cuts: readonly number[]): Source {
@@ -44,8 +44,33 @@ describe('a source', () => {
     );
   });
 
-  it('reads a File of a browser', async () => {
-    expect(await lines(sourceOf('x', new Blob(['a\nb'])))).toEqual(['a', 'b']);
+  it('reads a File of a browser, as often as it is asked', async () => {
+    const source = sourceOf('x', new Blob(['a\nb']));
+    expect(await lines(source)).toEqual(['a', 'b']);
+    expect(await lines(source)).toEqual(['a', 'b']);
+  });
+
+  it('is read no further than it is wanted, and its file is let go', async () => {
+    const content = permutation(300_000, 1).join('\n');
+    for (const bytes of [new TextEncoder().encode(content), new Uint8Array(gzipSync(content))]) {
+      let given = 0;
+      let closed = false;
+      async function* pieces(): AsyncGenerator<Uint8Array> {
+        try {
+          for (; given < bytes.length; given += 1000) yield bytes.subarray(given, given + 1000);
+        } finally {
+          closed = true;
+        }
+      }
+      const found: string[] = [];
+      await eachLine({ name: 'x', bytes: pieces() }, (line) => {
+        found.push(line);
+        return found.length < 3;
+      });
+      expect(found).toEqual(content.slice(0, 30).split('\n').slice(0, 3));
+      await vi.waitFor(() => expect(closed).toBe(true));
+      expect(given).toBeLessThan(bytes.length);
+    }
   });
 
   it('that is gzip and cut short or damaged is refused by name', async () => {

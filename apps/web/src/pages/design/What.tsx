@@ -15,6 +15,7 @@ export function What({ design }: { readonly design: Designing }) {
   const { catalogue, draft, errors, change } = design;
   const data = catalogue.datasets.find((one) => one.name === draft.dataset);
   const target = data?.targets.find((one) => one.name === draft.texts.target);
+  const named = draft.texts.split !== '';
   const setModels = (models: readonly DraftModel[]) => change({ model: models.map(formatModel) });
   const [another] = catalogue.models;
   return (
@@ -86,13 +87,20 @@ export function What({ design }: { readonly design: Designing }) {
         <summary>
           Split{' '}
           <span>
-            {draft.texts.train} train, {draft.texts.validation} validation, {draft.texts.test} test
+            {named
+              ? `as ${draft.texts.split === 'official' ? 'the data set’s files say' : 'DimeNet’s'}`
+              : `${draft.texts.train} train, ${draft.texts.validation} validation, ${draft.texts.test} test`}
           </span>
         </summary>
         <div className={styles.grid4} id={fieldId('dataset.split')} tabIndex={-1}>
-          <PlainField design={design} name="train" />
-          <PlainField design={design} name="validation" />
-          <PlainField design={design} name="test" />
+          <PlainField design={design} name="split" className={styles.wide} />
+          {!named && (
+            <>
+              <PlainField design={design} name="train" />
+              <PlainField design={design} name="validation" />
+              <PlainField design={design} name="test" />
+            </>
+          )}
           <PlainField design={design} name="splitSeed" />
         </div>
         {errors['dataset.split'] && (

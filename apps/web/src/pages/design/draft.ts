@@ -1,5 +1,6 @@
 import {
   type Catalogue,
+  complaintsOf,
   type DatasetCard,
   type ExperimentSpec,
   experimentSpec,
@@ -8,13 +9,14 @@ import {
 import { checkOptions } from '../../forms/schema.ts';
 import { listed } from '../../words/format.ts';
 import { type FieldInfo, type FieldKey, fieldKeys, fields } from './fields.ts';
-import { type DraftModel, parseModel } from './models.ts';
+import { type DraftModel, parseModel, parseNamed } from './models.ts';
 import type { DesignSearch } from './search.ts';
 
 /** What a person has designed so far: the address, read with the catalogue's defaults. */
 export interface Draft {
   readonly models: readonly DraftModel[];
   readonly dataset: string;
+  readonly datasetOptions: Readonly<Record<string, unknown>>;
   /** As typed. */
   readonly devices: string;
   readonly launcher: string;
@@ -39,13 +41,21 @@ const schemaDefaults = experimentSpec.parse({
 
 export function readDraft(search: DesignSearch, catalogue: Catalogue): Draft {
   const models = (search.model ?? [firstModel(catalogue)]).map(parseModel);
-  const dataset =
-    search.data ?? (catalogue.datasets.find((d) => d.available) ?? catalogue.datasets[0])?.name ?? '';
+  const usual = (catalogue.datasets.find((d) => d.available) ?? catalogue.datasets[0])?.name ?? '';
+  const { name: dataset, options: datasetOptions } = parseNamed(search.data ?? usual);
   const devices = search.devices ?? '1, 2, 4';
   const launcher = search.launcher ?? catalogue.launchers.find((l) => l.available)?.name ?? 'local';
   const defaults = defaultTexts(models, dataset, catalogue);
   const texts = Object.fromEntries(fieldKeys.map((key) => [key, search[key] ?? defaults[key]]));
-  return { models, dataset, devices, launcher, texts: texts as Record<FieldKey, string>, defaults };
+  return {
+    models,
+    dataset,
+    datasetOptions,
+    devices,
+    launcher,
+    texts: texts as Record<FieldKey, string>,
+    defaults,
+  };
 }
 
 function firstModel(catalogue: Catalogue): string {
@@ -100,6 +110,9 @@ export function parseDevices(text: string): (number | string)[] {
     .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 }
 
+/** Fields that a named split takes the place of. */
+const shares: ReadonlySet<FieldKey> = new Set(['train', 'validation', 'test']);
+
 /** Turn a draft into a spec, or into sentences that mark its fields. */
 export function checkDraft(draft: Draft, catalogue: Catalogue): Checked {
   const errors: Record<string, string> = {};
@@ -108,12 +121,14 @@ export function checkDraft(draft: Draft, catalogue: Catalogue): Checked {
     const info: FieldInfo = fields[key];
     const text = draft.texts[key].trim();
     if (text === '' && info.optional) continue;
+    if (draft.texts.split !== '' && shares.has(key)) continue;
     put(candidate, info.path, typedValue(info, text));
     const numeric = info.kind === 'integer' || info.kind === 'number';
     if (numeric && text !== '' && typeof typedValue(info, text) === 'string')
       errors[info.path] = `“${text}” is not a number`;
   }
   put(candidate, 'dataset.name', draft.dataset);
+  put(candidate, 'dataset.options', draft.datasetOptions);
   candidate.models = draft.models;
   candidate.launcher = { name: draft.launcher };
   candidate.devices = parseDevices(draft.devices);
@@ -138,11 +153,9 @@ export function checkDraft(draft: Draft, catalogue: Catalogue): Checked {
     errors['dataset.name'] = `${data.title} is not on this hub yet${data.mend ? `: ${data.mend}` : ''}`;
 
   const decoded = experimentSpec.safeParse(candidate, { reportInput: true });
-  if (!decoded.success) {
-    for (const issue of decoded.error.issues) {
-      const path = issue.path[0] === 'devices' ? 'devices' : issue.path.join('.');
-      errors[path] ??= issue.message;
-    }
+  for (const { path, text } of decoded.success ? [] : complaintsOf(decoded.error)) {
+    const at = path[0] === 'devices' ? 'devices' : path.join('.');
+    errors[at] ??= text;
   }
   return { spec: decoded.success && Object.keys(errors).length === 0 ? decoded.data : undefined, errors };
 }

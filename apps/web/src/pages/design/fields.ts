@@ -1,10 +1,8 @@
 /**
- * Every plain field of the Design page, once: its key in the address, its place in the spec, and how it reads. The
+ * Every plain field of the Design page, once, under its key in the address: its place in the spec, and how it reads. The
  * form, the address, the spec and the marks of bad input are all made from this table.
  */
 export interface FieldInfo {
-  /** Key in the address. */
-  readonly key: string;
   /** Place in the experiment spec: what a refusal names. */
   readonly path: string;
   readonly label: string;
@@ -18,16 +16,14 @@ export interface FieldInfo {
 }
 
 export const fields = {
-  name: { key: 'name', path: 'name', label: 'Name', kind: 'text' },
+  name: { path: 'name', label: 'Name', kind: 'text' },
   target: {
-    key: 'target',
     path: 'dataset.target',
     label: 'Target',
     kind: 'choice',
     help: 'The property each molecule is trained to predict.',
   },
   limit: {
-    key: 'limit',
     path: 'dataset.limit',
     label: 'Molecules at most',
     kind: 'integer',
@@ -35,24 +31,32 @@ export const fields = {
     step: 500,
     help: 'Only so many molecules of the data set, drawn with the split’s seed. Empty: all of them.',
   },
-  train: { key: 'train', path: 'dataset.split.train', label: 'Train', kind: 'number', step: 0.05 },
+  split: {
+    path: 'dataset.split.named',
+    label: 'Split',
+    kind: 'choice',
+    optional: true,
+    choices: [
+      { value: '', label: 'By shares' },
+      { value: 'official', label: 'The data set’s own' },
+      { value: 'dimenet', label: 'DimeNet’s, of QM9' },
+    ],
+  },
+  train: { path: 'dataset.split.train', label: 'Train', kind: 'number', step: 0.05 },
   validation: {
-    key: 'validation',
     path: 'dataset.split.validation',
     label: 'Validation',
     kind: 'number',
     step: 0.05,
   },
-  test: { key: 'test', path: 'dataset.split.test', label: 'Test', kind: 'number', step: 0.05 },
+  test: { path: 'dataset.split.test', label: 'Test', kind: 'number', step: 0.05 },
   splitSeed: {
-    key: 'splitSeed',
     path: 'dataset.split.seed',
-    label: 'Seed of the split',
+    label: 'Seed',
     kind: 'integer',
     step: 1,
   },
   epochs: {
-    key: 'epochs',
     path: 'training.epochs',
     label: 'Epochs',
     kind: 'integer',
@@ -60,16 +64,14 @@ export const fields = {
     help: 'The first epoch of a run warms up and is left out of its time: take three at least.',
   },
   batch: {
-    key: 'batch',
     path: 'training.batchPerDevice',
     label: 'Batch per device',
     kind: 'integer',
     step: 'x',
     help: 'Molecules a device sees in one step. The global batch grows with the device count.',
   },
-  rate: { key: 'rate', path: 'training.learningRate', label: 'Learning rate', kind: 'number', step: 'x' },
+  rate: { path: 'training.learningRate', label: 'Learning rate', kind: 'number', step: 'x' },
   loss: {
-    key: 'loss',
     path: 'training.loss',
     label: 'Loss',
     kind: 'choice',
@@ -79,7 +81,6 @@ export const fields = {
     ],
   },
   schedule: {
-    key: 'schedule',
     path: 'training.schedule',
     label: 'Schedule',
     kind: 'choice',
@@ -90,7 +91,6 @@ export const fields = {
     help: 'Plateau: the learning rate falls when the validation error stops falling.',
   },
   factor: {
-    key: 'factor',
     path: 'training.plateau.factor',
     label: 'Plateau factor',
     kind: 'number',
@@ -98,7 +98,6 @@ export const fields = {
     help: 'What the learning rate is multiplied with.',
   },
   patience: {
-    key: 'patience',
     path: 'training.plateau.patience',
     label: 'Patience',
     kind: 'integer',
@@ -106,21 +105,18 @@ export const fields = {
     step: 1,
   },
   floor: {
-    key: 'floor',
     path: 'training.plateau.minimum',
     label: 'Lowest rate',
     kind: 'number',
     step: 'x',
   },
   normalise: {
-    key: 'normalise',
     path: 'training.normaliseTarget',
     label: 'Normalise the target',
     kind: 'boolean',
     help: 'The loss sees the target with mean 0 and deviation 1; errors are reported in its own unit all the same.',
   },
   seed: {
-    key: 'seed',
     path: 'training.seed',
     label: 'Seed',
     kind: 'integer',
@@ -128,7 +124,6 @@ export const fields = {
     help: 'Of the weights and the order of samples. Each repeat adds one.',
   },
   repeats: {
-    key: 'repeats',
     path: 'repeats',
     label: 'Repeats',
     kind: 'integer',
@@ -136,7 +131,6 @@ export const fields = {
     help: 'Runs of each model at each device count. Three show how much runs differ.',
   },
   backend: {
-    key: 'backend',
     path: 'backend',
     label: 'Backend',
     kind: 'choice',

@@ -1,6 +1,6 @@
 import type { ExperimentSpec } from '@litmatter/protocol';
 import { type FieldKey, fieldKeys, fields } from './fields.ts';
-import { formatModel } from './models.ts';
+import { formatModel, formatNamed } from './models.ts';
 import type { DesignSearch } from './search.ts';
 
 /** The Design page filled with a spec that exists: what "duplicate" opens. */
@@ -16,7 +16,7 @@ export function searchOfSpec(spec: ExperimentSpec, name: string): DesignSearch {
     ...texts,
     name,
     model: spec.models.map(formatModel),
-    data: spec.dataset.name,
+    data: formatNamed(spec.dataset),
     devices: spec.devices.join(','),
     launcher: spec.launcher.name,
   };

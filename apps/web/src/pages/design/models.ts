@@ -6,19 +6,34 @@ export interface DraftModel {
 }
 
 export function parseModel(text: string): DraftModel {
-  const [head = '', ...rest] = text.split(';');
+  const { name: head, options } = parseNamed(text);
   const [name = '', preset = 'small'] = head.split(':');
-  const options: Record<string, unknown> = {};
-  for (const part of rest) {
-    const at = part.indexOf('=');
-    if (at > 0) options[part.slice(0, at)] = parseValue(part.slice(at + 1));
-  }
   return { name, preset: preset || 'small', options };
 }
 
 export function formatModel({ name, preset, options }: DraftModel): string {
-  const parts = Object.entries(options).map(([key, value]) => `${key}=${formatValue(value)}`);
-  return [`${name}:${preset}`, ...parts].join(';');
+  return formatNamed({ name: `${name}:${preset}`, options });
+}
+
+/** A name with options, as data sets are spelled too: `zinc;vocabulary=28`. */
+export interface Named {
+  readonly name: string;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+export function parseNamed(text: string): Named {
+  const [name = '', ...rest] = text.split(';');
+  const options = Object.fromEntries(
+    rest.flatMap((part) => {
+      const at = part.indexOf('=');
+      return at > 0 ? [[part.slice(0, at), parseValue(part.slice(at + 1))] as const] : [];
+    }),
+  );
+  return { name, options };
+}
+
+export function formatNamed({ name, options }: Named): string {
+  return [name, ...Object.entries(options).map(([key, value]) => `${key}=${formatValue(value)}`)].join(';');
 }
 
 /** `;` separates options, so it is spelled `%3B` inside a value. */

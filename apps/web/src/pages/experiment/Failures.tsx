@@ -1,7 +1,12 @@
-import type { ExperimentData } from '../../state/experiment-data.ts';
-import { listed } from '../../words/format.ts';
+import type { ExperimentData, RunData } from '../../state/experiment-data.ts';
+import { counted, listed } from '../../words/format.ts';
 import styles from './Experiment.module.css';
 import type { ExperimentSearch } from './search.ts';
+
+function devicesOf(runs: readonly RunData[]): string {
+  const counts = [...new Set(runs.map((run) => run.view.spec.devices))];
+  return counts.length === 1 ? counted(counts[0]!, 'device') : `${listed(counts.slice(0, 8))} devices`;
+}
 
 interface FailuresProps {
   readonly data: ExperimentData;
@@ -25,7 +30,7 @@ export function Failures({ data, change }: FailuresProps) {
               {runs.length === 1 ? 'Run' : 'Runs'} {listed(runs.slice(0, 8).map((run) => run.view.index + 1))}
               {runs.length > 8 && ` and ${runs.length - 8} more`} failed
             </strong>{' '}
-            (on {listed([...new Set(runs.map((run) => run.view.spec.devices))].slice(0, 8))} devices).
+            (on {devicesOf(runs)}).
           </p>
           <p>{reason}</p>
           <button

@@ -59,12 +59,7 @@ export function Header({ data }: { readonly data: ExperimentData }) {
       </p>
       {going && (
         <div className={styles.progress}>
-          <Meter
-            label="Epochs of all runs"
-            done={epochsDone}
-            of={epochs}
-            tone={experiment.runsFailed > 0 ? 'bad' : 'accent'}
-          />
+          <Meter label="Epochs of all runs" done={epochsDone} of={epochs} />
         </div>
       )}
       <Facts>

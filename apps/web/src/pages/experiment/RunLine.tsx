@@ -1,10 +1,11 @@
-import { IconFileText, IconPlayerStop, IconRefresh } from '@tabler/icons-react';
+import { IconDownload, IconFileText, IconPlayerStop, IconRefresh } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { memo } from 'react';
+import iconStyles from '../../parts/IconButton.module.css';
 import { IconButton } from '../../parts/IconButton.tsx';
 import { Meter } from '../../parts/Meter.tsx';
 import { type ShownState, StateMark } from '../../parts/StateMark.tsx';
-import { call } from '../../state/api.ts';
+import { addressOf, call } from '../../state/api.ts';
 import type { TimeParts } from '../../state/experiment-data.ts';
 import { integer, percent, seconds, significant } from '../../words/format.ts';
 import styles from './RunTable.module.css';
@@ -143,6 +144,17 @@ function Actions({ row, openLog }: { readonly row: RunRow; readonly openLog: () 
         >
           <IconRefresh size={15} stroke={1.7} />
         </IconButton>
+      )}
+      {state === 'succeeded' && (
+        <a
+          className={iconStyles.button}
+          href={addressOf('runWeights', { params: { id } })}
+          download={`${id}.safetensors`}
+          aria-label={`Weights of run ${row.number}`}
+          title="Download its best weights (safetensors)"
+        >
+          <IconDownload size={15} stroke={1.7} />
+        </a>
       )}
       <IconButton label={`Log of run ${row.number}`} title="Read its log" press={openLog}>
         <IconFileText size={15} stroke={1.7} />

@@ -89,6 +89,7 @@ export function ScalingPanel({
             scale={quantity.scale}
             formatTick={quantity.formatTick}
             height={380}
+            counts={data.spec.devices}
             summary={`${quantity.axis} against devices: ${series
               .map(
                 (one) =>

@@ -174,7 +174,7 @@ function labelAt(at: Vector3, text: string): Sprite {
   canvas.height = 64;
   const pen = canvas.getContext('2d');
   if (pen) {
-    pen.font = `600 ${text.length > 3 ? 30 : 40}px Inter, system-ui, sans-serif`;
+    pen.font = `600 ${text.length > 3 ? 38 : 42}px Inter, system-ui, sans-serif`;
     pen.textAlign = 'center';
     pen.textBaseline = 'middle';
     pen.lineWidth = 7;
@@ -185,6 +185,6 @@ function labelAt(at: Vector3, text: string): Sprite {
   }
   const label = new Sprite(new SpriteMaterial({ map: new CanvasTexture(canvas), depthTest: false }));
   label.position.copy(at);
-  label.scale.set(0.84, 0.42, 1);
+  label.scale.set(1.1, 0.55, 1);
   return label;
 }

@@ -1,0 +1,70 @@
+import { constants } from 'node:os';
+
+/** What starters of ranks (mpirun, srun) and the ranks themselves have written of an end, as one sentence. */
+
+/** As strsignal(3) says them, which is how srun tells of them. */
+const signalsByText: Readonly<Record<string, number>> = {
+  'Illegal instruction': 4,
+  Aborted: 6,
+  'Bus error': 7,
+  'Floating point exception': 8,
+  Killed: 9,
+  'Segmentation fault': 11,
+  Terminated: 15,
+};
+
+const hints: Readonly<Record<number, string>> = {
+  [constants.signals.SIGKILL]: ' A person did this, or the system for want of memory.',
+};
+
+export function killedSentence(rank: number, host: string, signal: number): string {
+  return `rank ${rank} on ${host} was killed (signal ${signal}).${hints[signal] ?? ''}`;
+}
+
+interface Rule {
+  readonly pattern: RegExp;
+  readonly sentence: (groups: readonly string[]) => string | undefined;
+}
+
+const firstOf = (list: string) => Number.parseInt(list, 10);
+
+/** The surest first; of equals the earliest in the text. */
+const rules: readonly Rule[] = [
+  {
+    // Open MPI 4 and 5.
+    pattern: /process rank (\d+) with PID \d+ on node (\S+) exited on\s+signal (\d+)/,
+    sentence: ([rank, node, signal]) => killedSentence(Number(rank), node!, Number(signal)),
+  },
+  {
+    pattern: /srun: error: Node failure on ([\w.-]+)/,
+    sentence: ([node]) => `the node ${node} failed.`,
+  },
+  {
+    pattern: /srun: error: ([\w.-]+): tasks? ([\d,-]+): Out Of Memory/,
+    sentence: ([node, ranks]) =>
+      `rank ${firstOf(ranks!)} on ${node} was killed for want of memory: ask for more with a directive such as "--mem-per-cpu=4G", or make the batch smaller.`,
+  },
+  {
+    pattern: /srun: error: ([\w.-]+): tasks? ([\d,-]+): ([A-Z][a-z ]+?)(?: \(core dumped\))?\s*$/m,
+    sentence: ([node, ranks, text]) => {
+      const signal = signalsByText[text!];
+      return signal === undefined ? undefined : killedSentence(firstOf(ranks!), node!, signal);
+    },
+  },
+  {
+    // A rank of ours that lost another one, in its own log.
+    pattern: /^\S+Z rank \d+: lost: (rank \d+ on .*)$/m,
+    sentence: ([sentence]) => sentence,
+  },
+];
+
+/** Why the ranks ended, by what is in their log; undefined where it says nothing of it. */
+export function causeInLog(text: string): string | undefined {
+  for (const { pattern, sentence } of rules) {
+    const found = pattern.exec(text);
+    if (found === null) continue;
+    const told = sentence(found.slice(1));
+    if (told !== undefined) return told;
+  }
+  return undefined;
+}

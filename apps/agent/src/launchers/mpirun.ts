@@ -1,0 +1,190 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { InputError, LackingError, type LauncherCard, type MpirunSite } from '@litmatter/protocol';
+import { rankProgram } from '../folders.ts';
+import type { RankJob } from '../job.ts';
+import { causeInLog } from './cause.ts';
+import { adoptDetached, type Detached, startDetached } from './detached.ts';
+import { jobFileOf, lastLines, starterEnv, withHubMachine, writeJob } from './job-files.ts';
+import type { Launched, Launcher } from './launcher.ts';
+import { findMpi } from './mpi-probe.ts';
+
+export interface MpirunLauncherOptions {
+  readonly site: MpirunSite;
+  /** Attempts under way at once: one, since runs would share the cores they are to measure. */
+  readonly limit?: number;
+}
+
+export type MpiFamily = 'Open MPI' | 'MPICH';
+
+const probeMilliseconds = 5_000;
+const mend = 'apt-get install openmpi-bin libopenmpi3 (or: module load openmpi, before litmatter is started)';
+
+/** Ranks as processes of MPI's own starter: on this machine, or on the hosts of a file. */
+export function mpirunLauncher({ site, limit = 1 }: MpirunLauncherOptions): Launcher {
+  const program = site.program ?? 'mpirun';
+
+  const asProcess = (job: RankJob): Detached => ({
+    job,
+    marker: markerOf(job),
+    // mpirun passes it on to every rank; SIGTERM it would turn into SIGKILL after a second.
+    ask: 'SIGUSR2',
+    force: 'SIGTERM',
+    causeOf: causeInLog,
+  });
+
+  return {
+    name: 'mpirun',
+    limit,
+    async launch(job) {
+      const family = familyOf(await versionOf(program));
+      if (family === undefined) throw new LackingError(`"${program}" does not answer. Run: ${mend}.`);
+      const hostsFile = job.spec.launcher.hostsFile ?? site.hostsFile;
+      const slots = hostsFile === undefined ? availableParallelism() : countSlots(readHosts(hostsFile));
+      writeJob(withHubMachine(job));
+      const words = mpirunWords(job, {
+        family,
+        hostsFile,
+        slots,
+        words: site.words,
+        asRoot: process.getuid?.() === 0,
+      });
+      return startDetached(asProcess(job), { program, words, env: mpirunEnv(job, hostsFile, slots) });
+    },
+    async adopt(job, reference) {
+      return adoptDetached(asProcess(job), reference) ?? ended(job);
+    },
+    async probe() {
+      const [line, library] = await Promise.all([versionOf(program), findMpi()]);
+      const family = familyOf(line);
+      const lacking = (detail: string, how = mend): LauncherCard => ({
+        ...{ name: 'mpirun', available: false, detail, mend: how, devices: null },
+      });
+      if (family === undefined) return lacking(`There is no "${program}" here.`);
+      if ('lacking' in library) return lacking(`${line}, but its library is not found.`, library.lacking);
+      if (library.family !== family) {
+        return lacking(
+          `${program} is of ${family}, the library ${library.file} of ${library.family}: they do not belong together.`,
+          'put the right mpirun first on the PATH, or name the library in LITMATTER_MPI_LIBRARY',
+        );
+      }
+      const slots = site.hostsFile === undefined ? availableParallelism() : safeSlots(site.hostsFile);
+      const where = site.hostsFile === undefined ? 'on this machine' : `on the hosts of ${site.hostsFile}`;
+      return {
+        name: 'mpirun',
+        available: true,
+        detail: `${library.version}, a process a rank ${where}; runs take turns.`,
+        mend: null,
+        devices: slots > 0 ? slots : null,
+      };
+    },
+  };
+}
+
+/** Not an argument of any rank: theirs is the job file itself. */
+function markerOf(job: RankJob): string {
+  return `job:${jobFileOf(job)}`;
+}
+
+/** mpirun is gone: its log may tell how. */
+function ended(job: RankJob): Launched | undefined {
+  const cause = causeInLog(lastLines(job, 65_536));
+  if (cause === undefined) return undefined;
+  const end = Promise.resolve({ code: null, signal: null, tail: lastLines(job), cause });
+  return { reference: 'ended', ended: end, cancel: async () => {} };
+}
+
+export interface MpirunWordsOptions {
+  readonly family: MpiFamily;
+  readonly hostsFile: string | undefined;
+  /** Ranks that have a core of their own. */
+  readonly slots: number;
+  readonly words: readonly string[];
+  readonly asRoot: boolean;
+}
+
+/** mpirun's arguments: each a word of its own, no shell reads them. */
+export function mpirunWords(job: RankJob, options: MpirunWordsOptions): string[] {
+  const { family, hostsFile, slots, words, asRoot } = options;
+  const { devices } = job.spec;
+  const rank = [process.execPath, rankProgram, '--job', jobFileOf(job)];
+  if (family === 'MPICH') {
+    const hosts = hostsFile === undefined ? [] : ['-f', hostsFile];
+    return [...hosts, '-genv', 'LITMATTER_ATTEMPT', markerOf(job), ...words, '-n', String(devices), ...rank];
+  }
+  return [
+    ...(asRoot ? ['--allow-run-as-root'] : []),
+    ...(hostsFile === undefined ? [] : ['--hostfile', hostsFile]),
+    ...(devices > slots ? ['--oversubscribe'] : []),
+    // Bound to one core, a rank's heartbeat would wait for its own gradient.
+    ...['--bind-to', 'none', '--mca', 'litmatter_attempt', markerOf(job)],
+    ...words,
+    ...['-np', String(devices), ...rank],
+  ];
+}
+
+function mpirunEnv(job: RankJob, hostsFile: string | undefined, slots: number): NodeJS.ProcessEnv {
+  const env = starterEnv();
+  // Ranks that wait ask without end: where they share a core, they must let go of it (33 ms became 7 ms).
+  if (job.spec.devices > slots) env.OMPI_MCA_mpi_yield_when_idle ??= '1';
+  // On one machine no other interface is needed, and those of containers and tunnels are traps.
+  if (hostsFile === undefined && process.platform === 'linux') {
+    env.OMPI_MCA_btl_tcp_if_include ??= 'lo';
+    env.OMPI_MCA_oob_tcp_if_include ??= 'lo';
+  }
+  return env;
+}
+
+/** @throws InputError where the file is not there or names no host */
+function readHosts(file: string): string {
+  if (!existsSync(file)) {
+    const message = `There is no hosts file ${file} on this machine: name one with a host a line, such as "n1 slots=4".`;
+    throw new InputError(message, { 'launcher.hostsFile': message });
+  }
+  const text = readFileSync(file, 'utf8');
+  if (countSlots(text) > 0) return text;
+  throw new InputError(`The hosts file ${file} names no host: write one a line, such as "n1 slots=4".`);
+}
+
+function safeSlots(file: string): number {
+  try {
+    return countSlots(readFileSync(file, 'utf8'));
+  } catch {
+    return 0;
+  }
+}
+
+/** Ranks that the hosts of a file take: "n1 slots=4" (Open MPI), "n1:4" (MPICH), one where a line does not say. */
+export function countSlots(text: string): number {
+  return text
+    .split(/\r?\n/)
+    .map((line) => line.replace(/#.*/, '').trim())
+    .filter((line) => line !== '')
+    .reduce(
+      (sum, line) =>
+        sum + Number(/\bslots\s*=\s*(\d+)/.exec(line)?.[1] ?? /^\S+:(\d+)\b/.exec(line)?.[1] ?? 1),
+      0,
+    );
+}
+
+function familyOf(line: string | undefined): MpiFamily | undefined {
+  if (line === undefined) return undefined;
+  if (/open mpi|openrte|prte/i.test(line)) return 'Open MPI';
+  return /hydra|mpich|intel\(r\) mpi/i.test(line) ? 'MPICH' : undefined;
+}
+
+/** The first line mpirun says of itself; undefined where there is none. */
+function versionOf(program: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    execFile(
+      program,
+      ['--version'],
+      { timeout: probeMilliseconds, killSignal: 'SIGKILL' },
+      (error, stdout) => {
+        const line = stdout.split('\n', 1)[0]!.trim();
+        resolve(error === null && line !== '' ? line : undefined);
+      },
+    );
+  });
+}

@@ -1,0 +1,110 @@
+import { cpus } from 'node:os';
+import { parentPort, workerData } from 'node:worker_threads';
+import { resolveModel } from '@litmatter/models';
+import { startBackend } from '@litmatter/models/node';
+import { decode, InputError } from '@litmatter/protocol';
+import { type Collective, gatherText, SingleCollective, train } from '@litmatter/training';
+import { z } from 'zod';
+import { loadRegistry } from '../../config.ts';
+import { bootId } from '../../launchers/job-files.ts';
+import { prepareData } from '../prepare.ts';
+import { writeResult } from '../result.ts';
+import { MpiCollective } from './collective.ts';
+import { loadMpi } from './library.ts';
+import type { MpiInput, MpiMessage } from './ranks.ts';
+import { type WatchAddress, watchAddress } from './watch.ts';
+import { checkWorld } from './world.ts';
+
+/** What computes in a rank that is a process: join the world, train, exchange, leave. All MPI calls are made here. */
+
+const { job, world, place, listening, stop, lost, sharedGpu } = workerData as MpiInput;
+const stopFlag = new Int32Array(stop);
+const lostFlag = new Int32Array(lost);
+const say = (message: MpiMessage) => parentPort?.postMessage(message);
+
+/** Building a data set's cache takes as long as it takes; a rank that dies at it is noticed by the watch. */
+const patienceSeconds = 24 * 3600;
+
+interface Joined {
+  readonly collective: Collective;
+  readonly barrier: () => Promise<void>;
+  readonly leave: () => void;
+}
+
+function join(): Joined {
+  const { devices } = job.spec;
+  if (world.size !== devices) {
+    throw new InputError(
+      `This run is for ${devices} ranks, but ${world.startedBy} has started ${world.size}: start as many as the job file says.`,
+    );
+  }
+  if (devices === 1) {
+    const alone = new SingleCollective();
+    return { collective: alone, barrier: () => alone.barrier(), leave: () => {} };
+  }
+  const mpi = loadMpi();
+  const seen = mpi.initialise();
+  checkWorld(world, seen, mpi);
+  say({ type: 'joined', library: `${mpi.version} (${mpi.file})` });
+  const collective = new MpiCollective(mpi, {
+    ...seen,
+    lost: () => (Atomics.load(lostFlag, 0) === 0 ? null : 'a peer was lost'),
+  });
+  return { collective, barrier: () => collective.barrier(patienceSeconds), leave: () => mpi.finalise() };
+}
+
+/** Tell every rank where rank 0 listens for a sign of life. */
+async function tellWatch(collective: Collective): Promise<void> {
+  if (collective.size === 1) return;
+  // Numbers are what a collective carries: a byte a float.
+  const bytes = new Float32Array(4_096);
+  if (collective.rank === 0) bytes.set(new TextEncoder().encode(JSON.stringify(listening)));
+  await collective.broadcast(bytes);
+  if (collective.rank === 0) return;
+  const text = new TextDecoder().decode(Uint8Array.from(bytes.subarray(0, bytes.indexOf(0))));
+  const address: WatchAddress = decode(watchAddress, JSON.parse(text), 'where rank 0 listens');
+  say({ type: 'watch', address });
+}
+
+const sharing = z.object({ boot: z.string(), cores: z.number(), shared: z.boolean() });
+
+/** Whether ranks share cores or a GPU; known on rank 0 alone. By the kernel's boot id, since two host names may be one machine. */
+async function isOversubscribed(collective: Collective, onGpu: boolean): Promise<boolean> {
+  const own = { boot: bootId() || place.host, cores: cpus().length, shared: onGpu && sharedGpu };
+  const texts = await gatherText(collective, JSON.stringify(own));
+  const all = (texts ?? []).map((text) => decode(sharing, JSON.parse(text), 'what a rank shares'));
+  if (onGpu) return all.some(({ shared }) => shared);
+  return all.some(({ boot, cores }) => all.filter((other) => other.boot === boot).length > cores);
+}
+
+async function run(): Promise<void> {
+  const { collective, barrier, leave } = join();
+  await tellWatch(collective);
+  const backend = await startBackend(job.spec.backend);
+  const registry = await loadRegistry(job.config);
+  // Rank 0 first: what it puts into the cache the others read.
+  if (collective.rank > 0) await barrier();
+  const data = await prepareData(job.spec, registry, job.dataFolder);
+  if (collective.rank === 0) await barrier();
+  const oversubscribed = await isOversubscribed(collective, backend.device.includes('GPU'));
+  const { outcome, state, testMae } = await train({
+    model: resolveModel(job.spec.model, registry.models).model,
+    data,
+    spec: job.spec.training,
+    collective,
+    place: { host: place.host, device: backend.device, backend: backend.name },
+    oversubscribed,
+    report: (body) => say({ type: 'report', body }),
+    shouldStop: () => Atomics.load(stopFlag, 0) !== 0,
+  });
+  if (collective.rank === 0) writeResult(job, registry, data, state);
+  await barrier();
+  say({ type: 'done', outcome, testMae });
+  leave();
+  say({ type: 'left' });
+}
+
+run().catch((error: unknown) => {
+  const { name, message, stack = '' } = error instanceof Error ? error : new Error(String(error));
+  say({ type: 'failed', name, message, stack });
+});

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { causeInLog } from '../../src/launchers/cause.ts';
+
+describe('the cause of an end, read from the log', () => {
+  it.each([
+    [
+      'mpirun of Open MPI',
+      'mpirun noticed that process rank 2 with PID 0 on node n3 exited on signal 9 (Killed).',
+      /^rank 2 on n3 was killed \(signal 9\)\. A person did this, or/,
+    ],
+    [
+      'srun',
+      'srun: error: n3: task 2: Killed\nsrun: error: n1: task 0: Killed',
+      /^rank 2 on n3 was killed \(signal 9\)/,
+    ],
+    [
+      'srun, of several',
+      'srun: error: n-04.cluster: tasks 4-7,9: Killed',
+      /^rank 4 on n-04\.cluster was killed/,
+    ],
+    [
+      'srun, of a crash',
+      'srun: error: n3: task 2: Segmentation fault (core dumped)',
+      /^rank 2 on n3 was killed \(signal 11\)\.$/,
+    ],
+    [
+      'srun, out of memory',
+      'srun: error: n2: task 1: Out Of Memory',
+      /^rank 1 on n2 was killed for want of memory/,
+    ],
+    ['srun, of a node', 'srun: error: Node failure on n7', /^the node n7 failed/],
+    [
+      'a rank that lost rank 0',
+      '2026-01-02T03:04:05.678Z rank 1: lost: rank 0 on n1 did not answer for 5 s.',
+      /^rank 0 on n1 did not answer for 5 s\.$/,
+    ],
+  ])('by %s', (_, text, sentence) => {
+    expect(causeInLog(`2026-01-02T03:04:05.678Z rank 0: epoch 1: 0.1 s\n${text}\n`)).toMatch(sentence);
+  });
+
+  it('is the death, not what the others made of it', () => {
+    const text = `2026-01-02T03:04:05.678Z rank 1: lost: rank 2 on n3 is gone: its process ended without a word.
+srun: error: n2: task 1: Exited with exit code 75
+srun: error: n3: task 2: Killed`;
+    expect(causeInLog(text)).toMatch(/^rank 2 on n3 was killed/);
+  });
+
+  it('is none where the log says nothing of it', () => {
+    expect(causeInLog('')).toBeUndefined();
+    expect(causeInLog('srun: error: n1: task 0: Exited with exit code 1')).toBeUndefined();
+  });
+});
