@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { buildGraphs, collate, readGraphs, sourceOf } from '@litmatter/molecules';
 import { InputError, modelChoice } from '@litmatter/protocol';
 import { tensor1d, tidy } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
@@ -8,6 +9,7 @@ import type { Model } from '../src/model.ts';
 import { initialiseParameters } from '../src/parameters/layout.ts';
 import { views } from '../src/parameters/views.ts';
 import { goldenBatch } from '../src/parity.ts';
+import { pna, pnaOptions } from '../src/pna.ts';
 import { decodeSafetensors, encodeSafetensors, type NewTensor, tensorValues } from '../src/safetensors.ts';
 import { type SchNetOptions, schnet, schnetOptions } from '../src/schnet.ts';
 import { encodeWeights, readWeights, type WeightCard, weightCard, weightsFrom } from '../src/weights.ts';
@@ -91,6 +93,53 @@ describe("weights saved from PyG's SchNet", () => {
     const tensors = tensorsOf();
     tensors.delete('distance_expansion.offset');
     expect(load(write(tensors))).toEqual(load(saved));
+  });
+});
+
+describe("weights saved from PyG's PNA", () => {
+  const pnaSaved = new Uint8Array(fixture('pna.safetensors'));
+  const facts = JSON.parse(fixture('pna.json').toString()) as { graphs: unknown[]; predictions: number[] };
+  const small = pnaOptions.parse({ hiddenChannels: 8, edgeDim: 4, numLayers: 2, towers: 2 });
+  const network = pna.build(small);
+
+  it("give PyG's predictions to 1e-5, its running moments and average degrees being read with them", async () => {
+    await startBackend('wasm');
+    const set = await readGraphs(
+      sourceOf('g.jsonl', facts.graphs.map((graph) => JSON.stringify(graph)).join('\n')),
+    );
+    const batch = network.upload(collate(set, buildGraphs(set, pna.graph(small)), [0, 1, 2]));
+    const { parameters, buffers } = weightsFrom(readWeights(pnaSaved, 'w'), network);
+    const out = tidy(() =>
+      network
+        .forward(views(tensor1d(parameters), network.layout), batch, {
+          training: false,
+          buffers: views(tensor1d(buffers), network.buffers!),
+        })
+        .dataSync<'float32'>(),
+    );
+    batch.dispose();
+    for (const [m, value] of facts.predictions.entries()) {
+      expect(Math.abs(out[m] / value - 1)).toBeLessThan(1e-5);
+    }
+  });
+
+  it('come back as the bytes they were, counts of batches as whole numbers', () => {
+    const again = encodeWeights(network, weightsFrom(readWeights(pnaSaved, 'w'), network), card);
+    const ours = decodeSafetensors(again, 'x').tensors;
+    const theirs = decodeSafetensors(pnaSaved, 'x').tensors;
+    expect([...ours.keys()]).toEqual([...theirs.keys()]);
+    for (const [name, { type, shape, bytes }] of theirs) {
+      expect(ours.get(name)).toMatchObject({ type, shape });
+      expect(ours.get(name)!.bytes, name).toEqual(bytes);
+    }
+    const tracked = theirs.get('batch_norms.0.module.num_batches_tracked')!;
+    expect([tracked.type, ...tensorValues(tracked)]).toEqual(['I64', 5]);
+  });
+
+  it('are refused without a running moment, which no model can do without', () => {
+    const tensors = tensorsOf(pnaSaved);
+    tensors.delete('batch_norms.1.module.running_var');
+    expect(() => load(write(tensors), network)).toThrow(/no tensor "batch_norms\.1\.module\.running_var"/);
   });
 });
 

@@ -225,6 +225,40 @@ it.each<[string, Readonly<Record<string, string>>, readonly string[], RegExp]>([
   expect(stderr).toMatch(sentence);
 });
 
+it('PNA predicts from SMILES and from JSON graphs alike, and says what it cannot', async () => {
+  const pna = spec('{ name: pna, preset: small }').replace('epochs: 3', 'epochs: 1');
+  const { cwd, call } = folder({
+    'spec.yaml': pna,
+    'm.csv': 'id,smiles\na,CCO\nb,CC(=O)[O-]\n',
+    'm.jsonl':
+      '{"id":"a","nodes":[0,0,1],"edges":[[0,1,1],[1,2,1]]}\n' +
+      '{"id":"b","nodes":[0,0,1,7],"edges":[[0,1,1],[1,2,2],[1,3,1]]}\n',
+    'odd.csv': 'smiles\nCCO\nC[Si](C)C\n',
+    'odd.jsonl': '{"nodes":[28],"edges":[]}\n',
+    'flat.xyz': molecules.join(''),
+  });
+  const { stdout } = await call('run', 'spec.yaml', '--json', '--out', 'out');
+  const [run] = linesOf(stdout).at(-1).runs;
+  expect(run.state).toBe('succeeded');
+  const weights = join(cwd, 'out', 'attempts', run.run, '1', 'last.safetensors');
+  const predict = (input: string) => call('predict', '--weights', weights, '--input', input, '--json');
+  const fromSmiles = await predict('m.csv');
+  expect(linesOf(fromSmiles.stdout).map(({ id }) => id)).toEqual(['a', 'b']);
+  expect((await predict('m.jsonl')).stdout).toBe(fromSmiles.stdout);
+  for (const [input, sentence] of [
+    ['odd.csv', /^odd\.csv, line 3: .*type "Si"/],
+    ['odd.jsonl', /^odd\.jsonl, line 1: nodes\.0: /],
+    ['flat.xyz', /^flat\.xyz: .*no bonds/],
+  ] as const) {
+    const refused = await predict(input);
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toMatch(sentence);
+  }
+  // What batches have told it of its atoms counts, too.
+  const score = await call('evaluate', '--weights', weights, '--json');
+  expect(linesOf(score.stdout)[0].mae).toBeCloseTo(run.testMae, 5);
+});
+
 it('a model begun with "new" trains, predicts and evaluates, wherever its folder lies', async () => {
   const { cwd, call } = folder({
     'm.xyz': molecules.join(''),
