@@ -1,4 +1,3 @@
-// @vitest-environment node
 import { resolveModel } from '@litmatter/models';
 import { startBackend } from '@litmatter/models/node';
 import { buildGraphs, moleculeSet } from '@litmatter/molecules';
