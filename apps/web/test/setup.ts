@@ -7,6 +7,9 @@ import { afterEach, vi } from 'vitest';
 configure({ asyncUtilTimeout: 15_000 });
 afterEach(cleanup);
 
+// How long a machine takes to load a page is not what tests are about, and on a busy one it is more than the default second.
+configure({ asyncUtilTimeout: 15_000 });
+
 class NoResizing implements ResizeObserver {
   observe(): void {}
   unobserve(): void {}

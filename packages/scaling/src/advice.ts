@@ -186,7 +186,13 @@ function sentenceOf(
   { curve, protocol }: Analysis,
 ): string {
   const { epochs } = question;
-  const hours = ({ low, high }: Interval) => `${number(low / 3600)} to ${number(high / 3600)} device-hours`;
+  // Whole hours for a cluster, seconds for a trial on a laptop.
+  const [unit, name] =
+    answer.deviceSecondsInterval.high < 36 ? [1, 'device-seconds'] : [3600, 'device-hours'];
+  const hours = (interval: Interval) => {
+    const [low, high] = [interval.low, interval.high].map((seconds) => number(seconds / unit));
+    return `${low === high ? low : `${low} to ${high}`} ${name}`;
+  };
   const far =
     answer.beyond > 1 ? ` That is ${number(answer.beyond, 2)} times the largest count measured.` : '';
   if (answer.devices === null) {

@@ -1,4 +1,6 @@
-import type { EpochEvent, ExperimentSnapshot, RunEvent } from '@litmatter/protocol';
+import { type EpochEvent, type ExperimentSnapshot, InputError, type RunEvent } from '@litmatter/protocol';
+import { type Analysis, analyseAll, latexTable, pointsOfRuns, seriesName } from '@litmatter/scaling';
+import { type FigureQuantity, figureSvg, scalingFigure } from '@litmatter/scaling/figure';
 import type { Store } from './store.ts';
 
 type Run = ExperimentSnapshot['runs'][number];
@@ -47,6 +49,35 @@ export function toJson(store: Store, experiment: string): object {
     spec: snapshot.spec,
     runs: snapshot.runs.map((run) => ({ ...run, events: everyEvent(store, run.id) })),
   };
+}
+
+/** The scaling chart as one SVG file: the same that the experiment's page saves. @throws InputError before any epoch */
+export function toSvg(snapshot: ExperimentSnapshot, quantity: FigureQuantity): string {
+  const named = analysesOf(snapshot).map((analysis) => ({ label: analysis.series, analysis }));
+  return figureSvg(scalingFigure(snapshot.experiment.name, named, quantity));
+}
+
+/** The exponents as a LaTeX table, a line a series. @throws InputError before any epoch */
+export function toLatex(snapshot: ExperimentSnapshot): string {
+  const parameters = new Map(
+    snapshot.runs.flatMap(({ spec, started }) =>
+      started ? [[seriesName(spec.model), started.parameters] as const] : [],
+    ),
+  );
+  return latexTable(
+    analysesOf(snapshot).map((analysis) => ({
+      model: analysis.series,
+      parameters: parameters.get(analysis.series) ?? null,
+      analysis,
+    })),
+  );
+}
+
+function analysesOf({ experiment, runs, epochs }: ExperimentSnapshot): Analysis[] {
+  const points = pointsOfRuns(runs, epochs);
+  if (points.length === 0)
+    throw new InputError(`"${experiment.name}" has not measured an epoch yet: there is nothing to draw.`);
+  return analyseAll(points);
 }
 
 function everyEvent(store: Store, run: string): RunEvent[] {

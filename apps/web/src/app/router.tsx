@@ -43,6 +43,13 @@ const experiment = createRoute({
   component: lazyRouteComponent(() => import('../pages/Experiment.tsx'), 'Experiment'),
 });
 
+const demo = createRoute({
+  getParentRoute: () => root,
+  path: '/demo',
+  validateSearch: experimentSearch,
+  component: lazyRouteComponent(() => import('../pages/Demo.tsx'), 'Demo'),
+});
+
 const design = createRoute({
   getParentRoute: () => root,
   path: '/design',
@@ -57,7 +64,7 @@ const prototype = createRoute({
   component: lazyRouteComponent(() => import('../pages/Prototype.tsx'), 'Prototype'),
 });
 
-const routeTree = root.addChildren([index, experiments, experiment, design, prototype]);
+const routeTree = root.addChildren([index, experiments, experiment, demo, design, prototype]);
 
 /** @param history - the browser's own where not given; tests bring one in memory */
 export function makeRouter(history?: RouterHistory) {

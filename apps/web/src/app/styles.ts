@@ -7,6 +7,5 @@ import '@mantine/core/styles/UnstyledButton.css';
 import '@mantine/core/styles/VisuallyHidden.css';
 import '@mantine/core/styles/CloseButton.css';
 import '@mantine/core/styles/Loader.css';
-import '@mantine/core/styles/Input.css';
 import '@mantine/core/styles/Button.css';
 import './tokens.css';

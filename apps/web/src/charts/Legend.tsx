@@ -1,5 +1,5 @@
 import styles from './Chart.module.css';
-import { type ChartSeries, markPath, seriesColour } from './series.ts';
+import { type ChartPoint, type ChartSeries, markPath, seriesColour } from './series.ts';
 
 /** What the marks mean: names where lines carry none, and a note on every kind of mark that is on the chart. */
 export function Legend({
@@ -13,7 +13,7 @@ export function Legend({
   const notes = [
     points.some((point) => point.high > point.low) && {
       mark: 'bar',
-      words: 'median ± MAD of the epochs after the first',
+      words: `median ± MAD of the epochs after the first${samplesBehind(points)}`,
     },
     series.some((one) => one.line?.band && !one.forecast) && {
       mark: 'band',
@@ -29,6 +29,8 @@ export function Legend({
       words: 'oversubscribed: more ranks than cores',
     },
     points.some((point) => point.faint) && { mark: 'faint', words: 'warm-up epoch only' },
+    series.length === 1 &&
+      series[0]?.half !== undefined && { mark: 'half', words: 'n_half: half of the epoch is fixed cost' },
     !named && series.some((one) => one.ideal) && { mark: 'ideal', words: 'ideal' },
   ].filter((note) => note !== false);
   return (
@@ -52,6 +54,14 @@ export function Legend({
   );
 }
 
+/** ", N = 2 to 4": how many epochs the error bars stand for. */
+function samplesBehind(points: readonly ChartPoint[]): string {
+  const counts = points.flatMap(({ high, low, n }) => (high > low && n !== undefined ? [n] : []));
+  if (counts.length === 0) return '';
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  return `, N = ${least === most ? most : `${least} to ${most}`}`;
+}
+
 function NoteMark({ mark }: { readonly mark: string }) {
   return (
     <svg width="18" height="12" viewBox="0 0 18 12" aria-hidden="true" fill="none" stroke="currentcolor">
@@ -63,6 +73,7 @@ function NoteMark({ mark }: { readonly mark: string }) {
         </>
       )}
       {mark === 'line' && <path d="M1 3 17 9" strokeWidth="1.6" />}
+      {mark === 'half' && <path d="M9 0V12" strokeWidth="1.5" />}
       {mark === 'hollow' && <circle cx="9" cy="6" r="4" strokeWidth="1.6" />}
       {mark === 'faint' && (
         <circle cx="9" cy="6" r="4" fill="currentcolor" fillOpacity="0.35" stroke="none" />

@@ -52,9 +52,35 @@ export function ScalingMarks({ series, domain, active, named }: MarksProps) {
           })}
         </g>
       ))}
+      {series.length === 1 && series[0]?.half !== undefined && (
+        <Half at={px(x(series[0].half))} plot={plot} />
+      )}
       {named && <EndNames series={series} x={x} y={y} domain={domain} plot={plot} />}
     </g>
   );
+}
+
+/** n_half as a mark standing on the axis of devices. */
+function Half({ at, plot }: { readonly at: number; readonly plot: PlotBox }) {
+  const bottom = plot.y + plot.height;
+  return (
+    <g>
+      <path className={styles.half} d={`M${at} ${bottom}V${bottom - 26}`} />
+      <text className={styles.halfName} x={at + 5} y={bottom - 16}>
+        n
+        <tspan dy={3} fontSize={9}>
+          half
+        </tspan>
+      </text>
+    </g>
+  );
+}
+
+interface PlotBox {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
 }
 
 interface OnAxes {
@@ -96,13 +122,7 @@ function SeriesLines({ series, x, y, domain }: OnAxes & { readonly series: Chart
   );
 }
 
-function EndNames({
-  series,
-  x,
-  y,
-  domain,
-  plot,
-}: OnAxes & Pick<MarksProps, 'series'> & { plot: { x: number; y: number; width: number; height: number } }) {
+function EndNames({ series, x, y, domain, plot }: OnAxes & Pick<MarksProps, 'series'> & { plot: PlotBox }) {
   const names = series.flatMap((one) => {
     const end = Math.min(one.line?.to ?? lastX(one), domain.x[1]);
     const value = one.line ? one.line.at(end) : one.points.findLast((point) => point.x === end)?.y;

@@ -86,6 +86,16 @@ export const quantities: readonly Quantity[] = [
     format: (value) => `${significant(value)} ${value === 1 ? 'step' : 'steps'}`,
     formatTick: plainTick,
   },
+  {
+    name: 'imbalance',
+    tab: 'Imbalance',
+    axis: 'Slowest rank / mean rank',
+    scale: 'linear',
+    of: (row) => row.imbalance,
+    ideal: () => 1,
+    format: (value) => `${value.toFixed(3)}, slowest rank / mean rank`,
+    formatTick: plainTick,
+  },
 ];
 
 export function quantityNamed(name: QuantityName): Quantity {

@@ -10,6 +10,8 @@ export interface ChartPoint {
   readonly hollow: boolean;
   /** Only a warm-up epoch so far: drawn faint. */
   readonly faint: boolean;
+  /** Measurements its error bar stands for. */
+  readonly n?: number;
   /** Lines of the tooltip under its title, units included; asked for when it is shown. */
   tip(): readonly string[];
 }
@@ -34,6 +36,8 @@ export interface ChartSeries {
   readonly line?: ChartLine | undefined;
   /** What perfect scaling would be. */
   readonly ideal?: ((x: number) => number) | undefined;
+  /** n_half: where half of the epoch is fixed cost; marked on the axis. */
+  readonly half?: number | undefined;
   /** A forecast and not a fit: its line is dashed throughout. */
   readonly forecast?: boolean;
 }

@@ -3,6 +3,7 @@ import { useDeferredValue, useMemo } from 'react';
 import { Trouble } from '../app/Trouble.tsx';
 import type { ExperimentData } from '../state/experiment-data.ts';
 import { useExperiment } from '../state/live.ts';
+import { AdvicePanel } from './experiment/AdvicePanel.tsx';
 import { analysesOf } from './experiment/analysis.ts';
 import { EpochsPanel } from './experiment/EpochsPanel.tsx';
 import styles from './experiment/Experiment.module.css';
@@ -50,6 +51,13 @@ function Shown({ data }: { readonly data: ExperimentData }) {
         <EpochsPanel {...panel} />
         <LawPanel analyses={analyses} />
       </div>
+      <AdvicePanel
+        analyses={analyses}
+        epochs={() => data.spec.training.epochs}
+        search={search}
+        change={change}
+        spec={data.spec}
+      />
       <RunTable {...panel} />
       <RunLogSheet data={data} search={search} change={change} />
     </div>

@@ -92,9 +92,14 @@ function Empty() {
     <Notice
       title="No experiments yet"
       actions={
-        <Button component={Link} to="/design" size="sm" leftSection={<IconPlus size={16} />}>
-          Design the first experiment
-        </Button>
+        <>
+          <Button component={Link} to="/design" size="sm" leftSection={<IconPlus size={16} />}>
+            Design the first experiment
+          </Button>
+          <Button component={Link} to="/demo" size="sm" variant="default">
+            Look at the paper’s
+          </Button>
+        </>
       }
     >
       <Sketch />

@@ -175,7 +175,8 @@ export class Session {
       memory: memoryInUse(),
       launches: this.#launches,
       learningRate: this.#trainer.state.schedule.learningRate,
-      running: this.#pace.steps !== 0,
+      // Within a step it is not over: its epoch may still have to be scored.
+      running: !whole || this.#pace.steps !== 0,
     });
   }
 

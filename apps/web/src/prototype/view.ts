@@ -122,11 +122,10 @@ function progressed(view: View, report: Progress): View {
     launches: report.launches,
     learningRate: report.learningRate,
   };
-  const moving = view.phase === 'running' || view.phase === 'paused';
   return {
     ...view,
     pace,
-    phase: moving ? (report.running ? 'running' : 'paused') : view.phase,
+    phase: view.phase === 'running' && !report.running ? 'paused' : view.phase,
     trainLoss: steps > 0 ? thinned([...view.trainLoss, ...fresh]) : view.trainLoss,
   };
 }

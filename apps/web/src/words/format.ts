@@ -36,14 +36,22 @@ export function seconds(value: number): string {
   return `${text} ${unit}`;
 }
 
-function secondsParts(value: number): [string, string] {
-  if (value === 0) return ['0', 's'];
-  if (value < 1e-3) return [(value * 1e6).toPrecision(3), 'µs'];
-  if (value < 0.1) return [(value * 1e3).toPrecision(3), 'ms'];
-  if (value < 100) return [value.toPrecision(3), 's'];
-  if (value < 600) return [value.toFixed(0), 's'];
-  if (value < 7_200) return [(value / 60).toFixed(0), 'min'];
-  return [significant(value / 3_600), 'h'];
+/** A spread in the unit and to the decimals that its value is written with: "4.21 s" and "0.03". */
+export function spreadOf(value: number, spread: number): string {
+  const [text, , factor] = secondsParts(value);
+  const decimals = text.split('.')[1]?.length ?? 0;
+  return (spread * factor).toFixed(decimals);
+}
+
+/** The number, its unit, and how many of that unit make a second. */
+function secondsParts(value: number): [text: string, unit: string, factor: number] {
+  if (value === 0) return ['0', 's', 1];
+  if (value < 1e-3) return [(value * 1e6).toPrecision(3), 'µs', 1e6];
+  if (value < 0.1) return [(value * 1e3).toPrecision(3), 'ms', 1e3];
+  if (value < 100) return [value.toPrecision(3), 's', 1];
+  if (value < 600) return [value.toFixed(0), 's', 1];
+  if (value < 7_200) return [(value / 60).toFixed(0), 'min', 1 / 60];
+  return [significant(value / 3_600), 'h', 1 / 3_600];
 }
 
 /** A waiting time for a person: "a moment", "40 s", "3 min", "2 h 10 min", "3 days". */

@@ -54,7 +54,8 @@ function open(job = jobOf(), from: ConstructorParameters<typeof Session>[3] = nu
   const steps = async (count: number) => {
     const goal = taken() + count;
     session.setPace({ steps: count, perSecond: null });
-    await until(() => taken() === goal);
+    const still = () => said.findLast((one) => one.type === 'progress')?.running === false;
+    await until(() => taken() === goal && still());
   };
   const shown = () => said.findLast((one): one is ShownMolecule => one.type === 'molecule');
   return { session, said, ended, steps, until, shown };

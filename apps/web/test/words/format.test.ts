@@ -9,6 +9,7 @@ import {
   seconds,
   significant,
   span,
+  spreadOf,
 } from '../../src/words/format.ts';
 
 describe('numbers', () => {
@@ -57,6 +58,11 @@ describe('times', () => {
     [7_800, '2 h 10 min'],
     [259_200, '3 days'],
   ])('a wait of %d seconds is %s', (value, text) => expect(span(value)).toBe(text));
+  test('a spread has the unit and the decimals of its value', () => {
+    expect(spreadOf(4.2071, 0.0312)).toBe('0.03');
+    expect(spreadOf(0.0123, 0.000_45)).toBe('0.5');
+    expect(spreadOf(900, 61)).toBe('1');
+  });
   test('what was long ago is told by its date', () => {
     const now = Date.UTC(2026, 5, 1);
     expect(ago(now - 2_000, now)).toBe('just now');

@@ -1,8 +1,8 @@
-import { powerFit } from '../../charts/scaling-series.ts';
+import { halfOf, powerFit } from '../../charts/scaling-series.ts';
 import { markPath, seriesColour } from '../../charts/series.ts';
 import { counted, listed, significant } from '../../words/format.ts';
 import styles from './Experiment.module.css';
-import type { NamedAnalysis } from './ScalingPanel.tsx';
+import type { NamedAnalysis } from './named.ts';
 
 /** The scaling exponent of each series in words, beside the chart; until there is one, what is still needed. */
 export function Reading({ named }: { readonly named: readonly NamedAnalysis[] }) {
@@ -56,6 +56,8 @@ function OneReading({ one, title }: { readonly one: NamedAnalysis; readonly titl
           how far more devices help.
         </p>
       )}
+      {one.reported && <p>{one.reported}</p>}
+      {halfOf(analysis) !== undefined && <p>{analysis.inflection?.sentences[0]}</p>}
       {over.length > 0 && (
         <p className={styles.caution}>
           {listed(over)} {over.length === 1 && over[0] === 1 ? 'device is' : 'devices are'} more than there

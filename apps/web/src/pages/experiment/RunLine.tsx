@@ -7,7 +7,7 @@ import { Meter } from '../../parts/Meter.tsx';
 import { type ShownState, StateMark } from '../../parts/StateMark.tsx';
 import { addressOf, call } from '../../state/api.ts';
 import type { TimeParts } from '../../state/experiment-data.ts';
-import { integer, percent, seconds, significant } from '../../words/format.ts';
+import { integer, percent, seconds, significant, spreadOf } from '../../words/format.ts';
 import styles from './RunTable.module.css';
 import type { RunRow } from './run-row.ts';
 
@@ -59,7 +59,9 @@ export const RunLine = memo(
           ) : (
             <>
               {seconds(row.seconds)}
-              {row.spread !== null && <span className={styles.spread}> ± {significant(row.spread, 2)}</span>}
+              {row.spread !== null && (
+                <span className={styles.spread}> ± {spreadOf(row.seconds, row.spread)}</span>
+              )}
             </>
           )}
         </td>

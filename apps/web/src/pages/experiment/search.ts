@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { quantityNames } from '../../charts/quantity-names.ts';
 
+/** What is typed into the advice, as it was typed. */
+export const advised = ['train', 'deadline', 'budget', 'floor', 'worth', 'most'] as const;
+export type Advised = (typeof advised)[number];
+
 const text = z.string().optional().catch(undefined);
 
 /** What the address says of an experiment's page, so that a link shows a colleague the same view. */
@@ -11,6 +15,15 @@ const schema = z.object({
   epochs: z.enum(['seconds', 'loss', 'mae']).optional().catch(undefined),
   /** Ids of experiments laid over this one, comma-joined. */
   with: text,
+  /** Models of the paper laid over, by name, comma-joined. */
+  paper: text,
+  /** Advice: epochs to train, hours, device-hours, least efficiency in %, device-hours an hour of waiting is worth, devices at most. */
+  train: text,
+  deadline: text,
+  budget: text,
+  floor: text,
+  worth: text,
+  most: text,
   /** The run whose log is open. */
   log: text,
   sort: text,

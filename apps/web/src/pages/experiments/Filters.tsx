@@ -1,7 +1,7 @@
 import type { ExperimentSummary } from '@litmatter/protocol';
-import { NativeSelect, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useMemo } from 'react';
+import fieldStyles from '../../forms/Field.module.css';
 import { stateWord } from '../../parts/StateMark.tsx';
 import styles from './Experiments.module.css';
 import type { ExperimentsSearch } from './search.ts';
@@ -21,48 +21,74 @@ export function Filters({ all, search, change }: FiltersProps) {
   const archived = all.filter((one) => one.archived).length;
   return (
     <search className={styles.filters}>
-      <TextInput
-        className={styles.search}
-        aria-label="Search experiments"
-        placeholder="Search by name, model or data set"
-        leftSection={<IconSearch size={15} stroke={1.7} aria-hidden />}
-        value={search.q ?? ''}
-        onChange={(event) => change({ q: event.currentTarget.value || undefined })}
+      <span className={styles.search}>
+        <IconSearch size={15} stroke={1.7} aria-hidden />
+        <input
+          type="text"
+          className={fieldStyles.plain}
+          aria-label="Search experiments"
+          placeholder="Search by name, model or data set"
+          value={search.q ?? ''}
+          onChange={(event) => change({ q: event.currentTarget.value || undefined })}
+        />
+      </span>
+      <Filter
+        label="State"
+        any="Any state"
+        choices={states.map((state) => [state, stateWord(state)])}
+        value={search.state}
+        change={(state) => change({ state })}
       />
-      <NativeSelect
-        aria-label="State"
-        data={[
-          { value: '', label: 'Any state' },
-          ...states.map((state) => ({ value: state, label: stateWord(state) })),
-        ]}
-        value={search.state ?? ''}
-        onChange={(event) => change({ state: event.currentTarget.value || undefined })}
+      <Filter
+        label="Model"
+        any="Any model"
+        choices={models.map((name) => [name, name])}
+        value={search.model}
+        change={(model) => change({ model })}
       />
-      <NativeSelect
-        aria-label="Model"
-        data={[{ value: '', label: 'Any model' }, ...models]}
-        value={search.model ?? ''}
-        onChange={(event) => change({ model: event.currentTarget.value || undefined })}
-      />
-      <NativeSelect
-        aria-label="Data set"
-        data={[{ value: '', label: 'Any data set' }, ...datasets]}
-        value={search.data ?? ''}
-        onChange={(event) => change({ data: event.currentTarget.value || undefined })}
+      <Filter
+        label="Data set"
+        any="Any data set"
+        choices={datasets.map((name) => [name, name])}
+        value={search.data}
+        change={(data) => change({ data })}
       />
       {archived > 0 && (
-        <NativeSelect
-          aria-label="Archived experiments"
-          data={[
-            { value: 'hidden', label: 'Without archived' },
-            { value: 'shown', label: `With ${archived} archived` },
-          ]}
-          value={search.archived ?? 'hidden'}
-          onChange={(event) =>
-            change({ archived: event.currentTarget.value === 'shown' ? 'shown' : undefined })
-          }
+        <Filter
+          label="Archived experiments"
+          any="Without archived"
+          choices={[['shown', `With ${archived} archived`]]}
+          value={search.archived}
+          change={(shown) => change({ archived: shown === 'shown' ? shown : undefined })}
         />
       )}
     </search>
+  );
+}
+
+interface FilterProps {
+  readonly label: string;
+  /** What the first choice, no filter, is called. */
+  readonly any: string;
+  readonly choices: readonly (readonly [value: string, label: string])[];
+  readonly value: string | undefined;
+  readonly change: (value: string | undefined) => void;
+}
+
+function Filter({ label, any, choices, value, change }: FilterProps) {
+  return (
+    <select
+      className={`${fieldStyles.plain} ${styles.filter}`}
+      aria-label={label}
+      value={value ?? ''}
+      onChange={(event) => change(event.currentTarget.value || undefined)}
+    >
+      <option value="">{any}</option>
+      {choices.map(([one, words]) => (
+        <option key={one} value={one}>
+          {words}
+        </option>
+      ))}
+    </select>
   );
 }

@@ -1,0 +1,2 @@
+export * from './scaling.ts';
+export * from './svg.ts';
