@@ -19,5 +19,6 @@ export * from './mechanism.ts';
 export * from './points.ts';
 export * from './reference/paper.ts';
 export * from './reference/reconstruct.ts';
+export * from './trainingSpeed.ts';
 export * from './warnings.ts';
 export { duration } from './words.ts';

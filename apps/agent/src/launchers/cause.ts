@@ -31,6 +31,12 @@ const firstOf = (list: string) => Number.parseInt(list, 10);
 /** The surest first; of equals the earliest in the text. */
 const rules: readonly Rule[] = [
   {
+    // Open MPI's own words, before any rank could say more.
+    pattern: /OMPI was not built with SLURM's PMI support/,
+    sentence: () =>
+      'Open MPI does not understand how srun started it: set site.slurm.mpi to "pmix" in litmatter.config.ts (MPICH needs "pmi2").',
+  },
+  {
     // Open MPI 4 and 5.
     pattern: /process rank (\d+) with PID \d+ on node (\S+) exited on\s+signal (\d+)/,
     sentence: ([rank, node, signal]) => killedSentence(Number(rank), node!, Number(signal)),

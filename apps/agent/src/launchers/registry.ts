@@ -2,10 +2,11 @@ import { InputError, type LauncherCard, type LauncherName, type SiteConfig } fro
 import type { Launcher } from './launcher.ts';
 import { localLauncher } from './local.ts';
 import { mpirunLauncher } from './mpirun.ts';
+import { slurmLauncher } from './slurm/slurm.ts';
 
 /** The launchers this program has, as a site has set them up. A new one is a file beside this and a line here. */
 export function builtInLaunchers(site: SiteConfig): Launcher[] {
-  return [localLauncher(), mpirunLauncher({ site: site.mpirun })];
+  return [localLauncher(), mpirunLauncher({ site: site.mpirun }), slurmLauncher({ site: site.slurm })];
 }
 
 /** @throws InputError naming those there are, with the field to mark */

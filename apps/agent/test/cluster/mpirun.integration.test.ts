@@ -1,79 +1,36 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { type EndedEvent, type EpochEvent, type RunEvent, runSpec, siteConfig } from '@litmatter/protocol';
-import { deserialiseState } from '@litmatter/training';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { endSentence } from '../../src/hub/scheduler.ts';
+import { siteConfig } from '@litmatter/protocol';
+import { describe, expect, it } from 'vitest';
 import { exitCode, type RankJob } from '../../src/job.ts';
-import type { LaunchEnd, Launched } from '../../src/launchers/launcher.ts';
+import type { Launched } from '../../src/launchers/launcher.ts';
 import { localLauncher } from '../../src/launchers/local.ts';
 import { mpirunLauncher } from '../../src/launchers/mpirun.ts';
 import { findAllByArgument } from '../../src/launchers/processes.ts';
-import { readSpool } from '../../src/rank/spool.ts';
-import { until } from '../programs.ts';
 import { temporaryFolder } from '../support.ts';
+import {
+  epochsOf,
+  jobFile,
+  largestDifference,
+  logOf,
+  makeJob as makeAnyJob,
+  sentenceOf,
+  spoolOf,
+  stateOf,
+  untilEpochs,
+  type Wanted,
+} from './jobs.ts';
 import { hasMpirun, rankProcess } from './rank-process.ts';
 
 const launcher = mpirunLauncher({ site: siteConfig.parse({}).mpirun });
 
-interface Wanted {
-  readonly devices: number;
-  readonly epochs: number;
-  readonly batch?: number;
-  readonly limit?: number;
-  readonly launcher?: { readonly name: string; readonly hostsFile?: string };
-}
-
-function makeJob({ devices, epochs, batch = 8, limit = 96, launcher = { name: 'mpirun' } }: Wanted): RankJob {
-  const folder = temporaryFolder();
-  const job: RankJob = {
-    run: `x.${devices}`,
-    attempt: 1,
-    spec: runSpec.parse({
-      model: { name: 'schnet' },
-      dataset: { name: 'bundled', limit },
-      training: { epochs, batchPerDevice: batch },
-      devices,
-      repeat: 0,
-      launcher,
-      backend: 'wasm',
-    }),
-    folder: join(folder, "it's; $(touch pwned) `x` & |"),
-    dataFolder: join(folder, 'data'),
-    config: null,
-    hub: null,
-  };
-  onTestFinished(() => {
-    for (const marker of [join(job.folder, 'job.json'), `job:${join(job.folder, 'job.json')}`]) {
-      for (const pid of findAllByArgument(marker)) process.kill(pid, 'SIGKILL');
-    }
-  });
-  return job;
-}
-
-const spoolOf = (job: RankJob): RunEvent[] =>
-  existsSync(join(job.folder, 'spool.jsonl')) ? readSpool(join(job.folder, 'spool.jsonl')) : [];
-const epochsOf = (job: RankJob) =>
-  spoolOf(job).filter((event): event is EpochEvent => event.type === 'epoch');
-const parametersOf = (job: RankJob) =>
-  deserialiseState(readFileSync(join(job.folder, 'state.bin')), 'state.bin').parameters;
-const untilEpochs = (job: RankJob, count: number) =>
-  until(
-    () => epochsOf(job).length,
-    (n) => n >= count,
-    60,
-  );
-
-/** What a hub would say of the end. */
-function sentenceOf(job: RankJob, end: LaunchEnd): string {
-  const said = spoolOf(job).find((event): event is EndedEvent => event.type === 'ended');
-  return said ? `${said.state}: ${said.reason ?? ''}` : `failed: ${endSentence(end)}`;
-}
+const makeJob = (wanted: Omit<Wanted, 'launcher'> & Partial<Wanted>) =>
+  makeAnyJob({ launcher: { name: 'mpirun' }, ...wanted });
 
 async function run(job: RankJob, by = launcher): Promise<Launched> {
   const launched = await by.launch(job);
-  expect(await launched.ended, readFileSync(join(job.folder, 'rank.log'), 'utf8')).toMatchObject({ code: 0 });
+  expect(await launched.ended, logOf(job)).toMatchObject({ code: 0 });
   return launched;
 }
 
@@ -82,13 +39,11 @@ describe.skipIf(!hasMpirun)('ranks under mpirun', () => {
     // 76 samples: five steps an epoch, the last a part.
     const one = makeJob({ devices: 1, epochs: 2, batch: 16, launcher: { name: 'local' } });
     await run(one, localLauncher());
-    expect(deserialiseState(readFileSync(join(one.folder, 'state.bin')), 'state.bin').adam.step).toBe(10);
+    expect(stateOf(one).adam.step).toBe(10);
     for (const devices of [2, 4]) {
       const job = makeJob({ devices, epochs: 2, batch: 16 / devices });
       await run(job);
-      const [alone, many] = [parametersOf(one), parametersOf(job)];
-      expect(many.length).toBe(alone.length);
-      expect(Math.max(...many.map((value, i) => Math.abs(value - alone[i]!)))).toBeLessThan(1e-5);
+      expect(largestDifference(stateOf(job).parameters, stateOf(one).parameters)).toBeLessThan(1e-5);
       const [start] = spoolOf(job);
       expect(start).toMatchObject({ type: 'started', collective: 'mpi', devices });
       expect(start!.type === 'started' && start!.ranks.map(({ rank, host }) => [rank, host])).toEqual(
@@ -108,7 +63,7 @@ describe.skipIf(!hasMpirun)('ranks under mpirun', () => {
     const [first, second] = [makeJob({ devices: 2, epochs: 2 }), makeJob({ devices: 2, epochs: 2 })];
     await run(first);
     await run(second);
-    expect(parametersOf(second)).toEqual(parametersOf(first));
+    expect(stateOf(second).parameters).toEqual(stateOf(first).parameters);
   });
 
   it.each([
@@ -121,13 +76,13 @@ describe.skipIf(!hasMpirun)('ranks under mpirun', () => {
       const job = makeJob({ devices: 4, epochs: 10_000, limit: 60 });
       const { ended } = await launcher.launch(job);
       await untilEpochs(job, 2);
-      const victim = rankProcess(join(job.folder, 'job.json'), what.endsWith('them') ? 0 : 2);
+      const victim = rankProcess(jobFile(job), what.endsWith('them') ? 0 : 2);
       process.kill(victim!, signal);
       const began = Date.now();
       const end = await ended;
       expect(Date.now() - began).toBeLessThan(10_000);
       expect(sentenceOf(job, end)).toMatch(sentence);
-      expect(findAllByArgument(join(job.folder, 'job.json'))).toEqual([]);
+      expect(findAllByArgument(jobFile(job))).toEqual([]);
     },
   );
 
@@ -138,8 +93,7 @@ describe.skipIf(!hasMpirun)('ranks under mpirun', () => {
     await launched.cancel();
     expect(await launched.ended).toMatchObject({ code: exitCode.interrupted });
     expect(spoolOf(job).at(-1)).toMatchObject({ type: 'ended', state: 'cancelled', reason: 'Cancelled.' });
-    const saved = deserialiseState(readFileSync(join(job.folder, 'state.bin')), 'state.bin');
-    expect(saved.epoch).toBe(epochsOf(job).length);
+    expect(stateOf(job).epoch).toBe(epochsOf(job).length);
   });
 
   it('are launched once, and found again by reference or without one', async () => {
@@ -149,7 +103,7 @@ describe.skipIf(!hasMpirun)('ranks under mpirun', () => {
     expect((await launcher.adopt(job, null))?.reference).toBe(first.reference);
     expect((await launcher.adopt(job, first.reference))?.reference).toBe(first.reference);
     await untilEpochs(job, 1);
-    process.kill(rankProcess(join(job.folder, 'job.json'), 1)!, 'SIGKILL');
+    process.kill(rankProcess(jobFile(job), 1)!, 'SIGKILL');
     await first.ended;
     // A hub that was away then is told why.
     const later = await launcher.adopt(job, first.reference);

@@ -30,6 +30,8 @@ export interface SimulatedSlurm {
   ask(program: string, ...words: string[]): string;
   /** Kill everything that runs on a node, as a power cut does. */
   killNode(name: string): void;
+  /** Bring a killed node back. */
+  startNode(name: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -95,6 +97,10 @@ export async function startSlurm(options: SimulatedSlurmOptions = {}): Promise<S
     if (status !== 0) throw new Error(`${program} ${words.join(' ')}: ${stderr}`);
     return stdout;
   };
+  const start = (node: string) => {
+    const script = `hostname ${node} && mount -t tmpfs -o size=1g tmpfs /dev/shm && exec slurmd -f "$1" -N ${node}`;
+    daemon('unshare', '--uts', '--ipc', '--mount', 'bash', '-c', script, 'bash', conf);
+  };
   const stop = async () => {
     spawnSync('scancel', ['--partition=main'], { env: whole.env, timeout: 5_000 });
     for (const node of nodes) killNamespace(pidIn(inFolder(`slurmd.${node}.pid`)));
@@ -110,10 +116,7 @@ export async function startSlurm(options: SimulatedSlurmOptions = {}): Promise<S
       ...[`--seed-file=${inFolder('munge.seed')}`, '--num-threads=2'],
     );
     ask('slurmctld', '-f', conf);
-    for (const node of nodes) {
-      const script = `hostname ${node} && mount -t tmpfs -o size=1g tmpfs /dev/shm && exec slurmd -f "$1" -N ${node}`;
-      daemon('unshare', '--uts', '--ipc', '--mount', 'bash', '-c', script, 'bash', conf);
-    }
+    for (const node of nodes) start(node);
     await ready(ask, nodes, inFolder('log'));
   } catch (error) {
     await stop();
@@ -125,6 +128,10 @@ export async function startSlurm(options: SimulatedSlurmOptions = {}): Promise<S
     nodes,
     ask,
     killNode: (name) => killNamespace(pidIn(inFolder(`slurmd.${name}.pid`))),
+    startNode: async (name) => {
+      start(name);
+      await ready(ask, nodes, inFolder('log'));
+    },
     stop,
   };
 }

@@ -13,6 +13,7 @@ import { LawPanel } from './experiment/LawPanel.tsx';
 import { RunLogSheet } from './experiment/RunLog.tsx';
 import { RunTable } from './experiment/RunTable.tsx';
 import { ScalingPanel } from './experiment/ScalingPanel.tsx';
+import { SettingsPanel } from './experiment/SettingsPanel.tsx';
 import type { ExperimentSearch } from './experiment/search.ts';
 
 const route = getRouteApi('/experiments/$id');
@@ -58,6 +59,7 @@ function Shown({ data }: { readonly data: ExperimentData }) {
         change={change}
         spec={data.spec}
       />
+      <SettingsPanel data={settled} />
       <RunTable {...panel} />
       <RunLogSheet data={data} search={search} change={change} />
     </div>

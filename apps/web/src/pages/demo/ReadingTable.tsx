@@ -9,7 +9,7 @@ import styles from './Demo.module.css';
 export function ReadingTable({ series }: { readonly series: readonly PaperSeries[] }) {
   return (
     <Panel title="How the paper was read">
-      <Scrolled label="How the paper was read" className={experimentStyles.lawFrame}>
+      <Scrolled label="Readings of the paper" className={experimentStyles.lawFrame}>
         <table className={experimentStyles.lawTable}>
           <thead>
             <tr>

@@ -57,7 +57,7 @@ function OneReading({ one, title }: { readonly one: NamedAnalysis; readonly titl
         </p>
       )}
       {one.reported && <p>{one.reported}</p>}
-      {halfOf(analysis) !== undefined && <p>{analysis.inflection?.sentences[0]}</p>}
+      {!one.origin && halfOf(analysis) !== undefined && <p>{analysis.inflection?.sentences[0]}</p>}
       {over.length > 0 && (
         <p className={styles.caution}>
           {listed(over)} {over.length === 1 && over[0] === 1 ? 'device is' : 'devices are'} more than there

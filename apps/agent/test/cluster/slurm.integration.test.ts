@@ -1,0 +1,226 @@
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { siteConfig } from '@litmatter/protocol';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { exitCode, type RankJob } from '../../src/job.ts';
+import type { Launched } from '../../src/launchers/launcher.ts';
+import { localLauncher } from '../../src/launchers/local.ts';
+import { jobName } from '../../src/launchers/slurm/script.ts';
+import { slurmLauncher } from '../../src/launchers/slurm/slurm.ts';
+import { until } from '../programs.ts';
+import { temporaryFolder } from '../support.ts';
+import {
+  endOf,
+  epochsOf,
+  jobFile,
+  largestDifference,
+  logOf,
+  makeJob as makeAnyJob,
+  sentenceOf,
+  spoolOf,
+  stateOf,
+  untilEpochs,
+  type Wanted,
+} from './jobs.ts';
+import { rankProcess } from './rank-process.ts';
+import { lacksSlurm, type SimulatedSlurm, startSlurm } from './simulated-slurm.ts';
+
+const site = siteConfig.parse({ slurm: { gpus: true, directives: ['--ntasks-per-node=1'] } }).slurm;
+const launcher = slurmLauncher({ site, pollSeconds: 0.5 });
+
+const makeJob = (wanted: Omit<Wanted, 'launcher'> & Partial<Wanted>) =>
+  makeAnyJob({ launcher: { name: 'slurm' }, ...wanted });
+
+let slurm: SimulatedSlurm;
+
+/** The names of jobs that Slurm holds and that have not ended. */
+const waiting = () => slurm.ask('squeue', '--noheader', '--format=%j').split('\n').filter(Boolean);
+
+async function launch(job: RankJob, by = launcher): Promise<Launched> {
+  const launched = await by.launch(job);
+  onTestFinished(() => void slurm.ask('scancel', '--quiet', launched.reference));
+  return launched;
+}
+
+/** Until the nodes are free again: a killed job's take a moment. */
+const untilIdle = () =>
+  until(
+    () => slurm.ask('sinfo', '--noheader', '--Node', '--partition=main', '--format=%N %t'),
+    (text) => slurm.nodes.every((node) => text.includes(`${node} idle`)),
+    60,
+  );
+
+describe.skipIf(lacksSlurm() !== undefined)('ranks under Slurm', () => {
+  beforeAll(async () => {
+    slurm = await startSlurm();
+    Object.assign(process.env, slurm.env);
+  });
+  afterAll(() => slurm?.stop());
+
+  it('four on four nodes end ten steps with the parameters of one rank with four times the batch', async () => {
+    const one = makeJob({ devices: 1, epochs: 2, batch: 16, launcher: { name: 'local' } });
+    await (await localLauncher().launch(one)).ended;
+    const job = makeJob({ devices: 4, epochs: 2, batch: 4 });
+    const { ended } = await launch(job);
+    expect(await ended, logOf(job)).toMatchObject({ code: 0 });
+    expect(stateOf(job).adam.step).toBe(10);
+    expect(largestDifference(stateOf(job).parameters, stateOf(one).parameters)).toBeLessThan(1e-5);
+    expect(spoolOf(job)[0]).toMatchObject({
+      type: 'started',
+      collective: 'mpi',
+      ranks: slurm.nodes.map((host, rank) => ({ rank, host })),
+    });
+    expect(existsSync('pwned') || existsSync(join(job.folder, 'pwned'))).toBe(false);
+  });
+
+  it.each([
+    ['killed', 'SIGKILL', /^failed: rank 2 on n3 was killed \(signal 9\)/],
+    ['stopped', 'SIGSTOP', /^failed: rank 2 on n3 did not answer for 5 s/],
+  ] as const)(
+    'one of four %s ends the attempt within 10 s, and it is said which',
+    async (_, signal, sentence) => {
+      await untilIdle();
+      const job = makeJob({ devices: 4, epochs: 10_000, limit: 60 });
+      const { ended } = await launch(job);
+      await untilEpochs(job, 2);
+      process.kill(rankProcess(jobFile(job), 2)!, signal);
+      const began = Date.now();
+      await until(
+        () => endOf(job),
+        (said) => said !== undefined,
+        10,
+      );
+      const end = await ended;
+      expect(Date.now() - began).toBeLessThan(15_000);
+      expect(sentenceOf(job, end)).toMatch(sentence);
+    },
+  );
+
+  it('that lose a node end within 10 s and name the rank and the node', async () => {
+    await untilIdle();
+    const job = makeJob({ devices: 4, epochs: 10_000, limit: 60 });
+    await launch(job);
+    await untilEpochs(job, 2);
+    slurm.killNode('n3');
+    const end = await until(
+      () => endOf(job),
+      (said) => said !== undefined,
+      10,
+    );
+    expect(end).toMatchObject({ state: 'failed', reason: expect.stringMatching(/^rank 2 on n3 /) });
+    await slurm.startNode('n3');
+  });
+
+  it('stop at the same step when they are cancelled, and save', async () => {
+    await untilIdle();
+    const job = makeJob({ devices: 2, epochs: 10_000, limit: 60 });
+    const launched = await launch(job);
+    await untilEpochs(job, 2);
+    await launched.cancel();
+    expect(await launched.ended).toMatchObject({ code: exitCode.interrupted });
+    expect(endOf(job)).toMatchObject({ state: 'cancelled', reason: 'Cancelled.' });
+    expect(stateOf(job).epoch).toBe(epochsOf(job).length);
+  });
+
+  it('that wait in the queue are cancelled there', async () => {
+    await untilIdle();
+    const [first, second] = [makeJob({ devices: 4, epochs: 10_000 }), makeJob({ devices: 3, epochs: 1 })];
+    const exclusive = slurmLauncher({
+      site: { ...site, directives: [...site.directives, '--exclusive'] },
+      pollSeconds: 0.5,
+    });
+    const running = await launch(first, exclusive);
+    const queued = await launch(second, exclusive);
+    await until(waiting, (names) => names.length === 2);
+    await queued.cancel();
+    expect(waiting()).toEqual([jobName(first)]);
+    expect((await queued.ended).cause).toMatch(/was cancelled/);
+    await running.cancel(1);
+  });
+
+  it('are one job, found by its name, where sbatch gave no answer in time', async () => {
+    await untilIdle();
+    const bin = temporaryFolder();
+    const real = slurm.ask('sh', '-c', 'command -v sbatch').trim();
+    writeFileSync(join(bin, 'sbatch'), `#!/bin/sh\n${real} "$@" > /dev/null\nexec sleep 60\n`);
+    chmodSync(join(bin, 'sbatch'), 0o755);
+    const before = process.env.PATH;
+    onTestFinished(() => {
+      process.env.PATH = before;
+    });
+    process.env.PATH = `${bin}${delimiter}${before}`;
+    const job = makeJob({ devices: 2, epochs: 10_000, limit: 60 });
+    const launched = await launch(job, slurmLauncher({ site, pollSeconds: 0.5, answerSeconds: 3 }));
+    expect(waiting()).toEqual([jobName(job)]);
+    // Another hub, or the same again: nothing is started twice.
+    expect((await launcher.launch(job)).reference).toBe(launched.reference);
+    expect((await launcher.adopt(job, null))?.reference).toBe(launched.reference);
+    expect(waiting()).toHaveLength(1);
+    await launched.cancel(1);
+  });
+
+  it('are found again after their end, with how it came', async () => {
+    await untilIdle();
+    const job = makeJob({ devices: 2, epochs: 10_000, limit: 60 });
+    const { reference, ended } = await launch(job);
+    await untilEpochs(job, 1);
+    process.kill(rankProcess(jobFile(job), 1)!, 'SIGKILL');
+    await ended;
+    const later = await launcher.adopt(job, reference);
+    expect((await later!.ended).cause).toMatch(/^rank 1 on n2 was killed \(signal 9\)/);
+    const other = makeJob({ devices: 1, epochs: 1 });
+    expect(await launcher.adopt(other, reference)).toBeUndefined();
+  });
+
+  it('that srun and MPI do not pair say so, in place of each training alone', async () => {
+    await untilIdle();
+    const job = makeJob({ devices: 2, epochs: 1 });
+    const { ended } = await launch(job, slurmLauncher({ site: { ...site, mpi: 'none' }, pollSeconds: 0.5 }));
+    expect(sentenceOf(job, await ended)).toMatch(
+      /^failed: Open MPI does not understand how srun started it: set site\.slurm\.mpi to "pmix"/,
+    );
+  });
+
+  it('save and stop when a job that goes before takes their nodes', async () => {
+    await untilIdle();
+    const job = makeJob({ devices: 4, epochs: 10_000, limit: 60 });
+    const launched = await launch(job);
+    await untilEpochs(job, 2);
+    slurm.ask(
+      'sbatch',
+      '--partition=urgent',
+      '--nodes=4',
+      '--exclusive',
+      '--output=/dev/null',
+      '--wrap=sleep 1',
+    );
+    await launched.ended;
+    expect(endOf(job)).toMatchObject({ state: 'cancelled', reason: 'Stopped by SIGTERM.' });
+    expect(stateOf(job).epoch).toBe(epochsOf(job).length);
+  });
+
+  it('are refused in the words of Slurm where it does not take the job', async () => {
+    const job = makeJob({ devices: 1, epochs: 1, launcher: { name: 'slurm', partition: 'nowhere' } });
+    await expect(launcher.launch(job)).rejects.toThrow(/invalid partition/i);
+  });
+
+  it('are not started, and nothing waits for ever, where Slurm does not answer', async () => {
+    const before = process.env.SLURM_CONF;
+    onTestFinished(() => {
+      process.env.SLURM_CONF = before;
+    });
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'x'));
+    writeFileSync(
+      join(folder, 'slurm.conf'),
+      'ClusterName=none\nSlurmctldHost=localhost(127.0.0.1)\nSlurmctldPort=9\nMessageTimeout=2\nSelectType=select/cons_tres\nGresTypes=gpu\nNodeName=n1\nPartitionName=main Nodes=n1\n',
+    );
+    process.env.SLURM_CONF = join(folder, 'slurm.conf');
+    const quick = slurmLauncher({ site, answerSeconds: 2, searchSeconds: 1 });
+    const job = makeJob({ devices: 1, epochs: 1 });
+    await expect(quick.launch(job)).rejects.toThrow(/no answer/);
+    // Not knowing is not failing: the hub asks again later.
+    await expect(quick.adopt(job, '1')).rejects.toThrow(/no answer/);
+    expect(await quick.probe()).toMatchObject({ available: false });
+  });
+});

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decodeQueue, endedBySlurm, endStateOf, isPending } from '../../../src/launchers/slurm/queue.ts';
+
+const fixture = (version: string) =>
+  decodeQueue(readFileSync(new URL(`../fixtures/squeue-${version}.json`, import.meta.url), 'utf8'));
+
+describe("Slurm's queue", () => {
+  it('is read as Slurm 22.05 tells it, wait statuses and all', () => {
+    const jobs = fixture('22.05');
+    expect(jobs.map((job) => [job.id, endStateOf(job), job.exit])).toEqual([
+      [1, 'CANCELLED', { code: 0, signal: 15 }],
+      [2, 'FAILED', { code: 137, signal: 0 }],
+      [3, 'FAILED', { code: 75, signal: 0 }],
+      [4, undefined, { code: 0, signal: 0 }],
+    ]);
+    expect(jobs[2]).toMatchObject({ user: 'ann', folder: '/home/ann/x/1', nodeCount: 4 });
+    expect(jobs.map(isPending)).toEqual([false, false, false, true]);
+    expect(jobs[3]!.reason).toBe('Resources');
+  });
+
+  it('is read as Slurm 24.05 tells it, states in lists and numbers that say whether they are set', () => {
+    const jobs = fixture('24.05');
+    expect(jobs.map((job) => [job.id, endStateOf(job)])).toEqual([
+      [11, undefined],
+      [12, 'COMPLETED'],
+      [13, 'FAILED'],
+      [14, 'NODE_FAIL'],
+      // Its processes are still ending.
+      [15, undefined],
+      [16, undefined],
+      [17, 'TIMEOUT'],
+      [18, 'OUT_OF_MEMORY'],
+      [19, 'PREEMPTED'],
+    ]);
+    expect(jobs[2]!.exit).toEqual({ code: 75, signal: 0 });
+    expect(jobs[3]!.exit).toEqual({ code: 0, signal: 9 });
+    expect(jobs[5]).toMatchObject({ reason: 'Priority', startsAt: 1795430000 });
+    expect(jobs.filter(isPending).map(({ id }) => id)).toEqual([16]);
+  });
+
+  it('tells in words what Slurm did to a job, and nothing where it ended by its own', () => {
+    const said = new Map(fixture('24.05').map((job) => [job.id, endedBySlurm(job)]));
+    expect(said.get(14)).toBe('a node of the job failed (n[1-4]): Slurm ended it.');
+    expect(said.get(17)).toMatch(/time limit.*timeLimit/);
+    expect(said.get(18)).toMatch(/want of memory.*--mem-per-cpu/);
+    expect(said.get(19)).toMatch(/preempted/);
+    for (const id of [11, 12, 13, 16]) expect(said.get(id)).toBeUndefined();
+  });
+
+  it('is read around jobs of shapes not known, and refused only where it is no queue', () => {
+    const strange = fc
+      .jsonValue()
+      .filter((value) => typeof value !== 'object' || value === null || !('job_id' in value));
+    fc.assert(
+      fc.property(fc.array(strange), (others) => {
+        const jobs = [...others, { job_id: 5, job_state: ['RUNNING'], new_in_slurm_30: {} }];
+        expect(decodeQueue(JSON.stringify({ jobs })).map(({ id }) => id)).toEqual([5]);
+      }),
+    );
+    expect(() => decodeQueue('slurm_load_jobs error')).toThrow();
+    expect(() => decodeQueue('{"errors": []}')).toThrow();
+  });
+
+  it('is not taken for empty where the controller does not answer', () => {
+    const errors = [
+      { description: 'Failed while looking for jobs', error_number: -1, error: 'Unspecified error' },
+    ];
+    expect(() => decodeQueue(JSON.stringify({ errors, jobs: [] }))).toThrow('Failed while looking for jobs');
+    expect(decodeQueue(JSON.stringify({ errors: [], jobs: [] }))).toEqual([]);
+  });
+});
