@@ -143,7 +143,8 @@ function betterOf(state: TrainingState, epoch: number, mae: number | null): Best
   return { epoch, validationMae: mae, parameters: parameters.slice(), buffers: buffers.slice() };
 }
 
-function freshState(model: Model, data: TrainingData, spec: TrainingSpec): TrainingState {
+/** Before the first epoch. @throws InputError where the target cannot be normalised */
+export function freshState(model: Model, data: TrainingData, spec: TrainingSpec): TrainingState {
   const { size } = model.layout;
   return {
     epoch: 0,
@@ -160,7 +161,8 @@ function freshState(model: Model, data: TrainingData, spec: TrainingSpec): Train
   };
 }
 
-function resumed(state: TrainingState, model: Model): TrainingState {
+/** A copy of a saved state, to go on from. @throws InputError where it is another model's */
+export function resumed(state: TrainingState, model: Model): TrainingState {
   const fits = state.buffers.length === (model.buffers?.size ?? 0);
   if (state.parameters.length === model.layout.size && fits) return copyState(state);
   throw new InputError(

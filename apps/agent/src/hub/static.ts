@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { fileInside } from '../files.ts';
@@ -17,11 +17,14 @@ export function addDashboard(app: FastifyInstance, root: string, basePath: strin
       return reply.code(404).send({ message: `The hub has no ${request.method} /${path}.` });
     }
     if (path === '' || path === 'index.html' || extname(path) === '') return sendPage(reply, root, basePath);
-    if (fileInside(root, path) === undefined) {
+    const file = fileInside(root, path);
+    if (file === undefined) {
       return reply.code(404).send({ message: `The dashboard has no file "${path}".` });
     }
     // The build names these files by their content.
     if (path.startsWith('assets/')) reply.header('cache-control', 'private, max-age=31536000, immutable');
+    // gzip as it stands: sent under that name, or it would be labelled as packed once more.
+    if (extname(path) === '.litmol') return reply.type('application/gzip').send(createReadStream(file));
     return reply.sendFile(path, root, { cacheControl: false, dotfiles: 'deny' });
   });
 }

@@ -9,6 +9,7 @@ import {
 import { designSearch } from '../pages/design/search.ts';
 import { experimentSearch } from '../pages/experiment/search.ts';
 import { experimentsSearch } from '../pages/experiments/search.ts';
+import { prototypeSearch } from '../pages/prototype/search.ts';
 import { basePath } from '../state/base.ts';
 import { Shell } from './Shell.tsx';
 import { parseSearch, stringifySearch } from './search-codec.ts';
@@ -56,7 +57,14 @@ const design = createRoute({
   component: lazyRouteComponent(() => import('../pages/Design.tsx'), 'Design'),
 });
 
-const routeTree = root.addChildren([index, experiments, experiment, demo, design]);
+const prototype = createRoute({
+  getParentRoute: () => root,
+  path: '/prototype',
+  validateSearch: prototypeSearch,
+  component: lazyRouteComponent(() => import('../pages/Prototype.tsx'), 'Prototype'),
+});
+
+const routeTree = root.addChildren([index, experiments, experiment, demo, design, prototype]);
 
 /** @param history - the browser's own where not given; tests bring one in memory */
 export function makeRouter(history?: RouterHistory) {

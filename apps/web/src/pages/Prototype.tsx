@@ -1,0 +1,114 @@
+import { Panel } from '../parts/Panel.tsx';
+import { significant } from '../words/format.ts';
+import { Bridge } from './prototype/Bridge.tsx';
+import { Computes } from './prototype/Computes.tsx';
+import { Controls } from './prototype/Controls.tsx';
+import { LossChart, recent } from './prototype/LossChart.tsx';
+import { MoleculePanel } from './prototype/MoleculePanel.tsx';
+import { ParityPlot } from './prototype/ParityPlot.tsx';
+import styles from './prototype/Prototype.module.css';
+import { Setup } from './prototype/Setup.tsx';
+import { SizeErrors } from './prototype/SizeErrors.tsx';
+import { TroubleNote } from './prototype/TroubleNote.tsx';
+import { type Prototyping, usePrototype } from './prototype/usePrototype.ts';
+
+/** Train a real model in this browser and look at what it learns. All of it is in the address. */
+export function Prototype() {
+  const page = usePrototype();
+  const { design, view } = page;
+  return (
+    <>
+      <div className={styles.head}>
+        <h1 className={styles.heading}>Prototype</h1>
+        <Bridge page={page} />
+      </div>
+      <div className={styles.page}>
+        {design ? (
+          <Setup page={page} design={design} />
+        ) : (
+          <p className={styles.loading}>{view.trouble ? '' : 'Loading the models and molecules …'}</p>
+        )}
+        <div className={styles.bench}>
+          <Controls page={page} />
+          <TroubleNote page={page} />
+          <Computes view={view} />
+          <Results page={page} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Results({ page }: { readonly page: Prototyping }) {
+  const { view, change } = page;
+  const { ready, score, molecule, trainLoss, validationLoss } = view;
+  if (!ready) return <Invitation page={page} />;
+  const { unit, title } = ready.target;
+  const loss = recent(trainLoss);
+  return (
+    <div className={styles.results}>
+      <div className={styles.column}>
+        <Panel
+          title="Loss"
+          tools={
+            <span className={styles.figure}>{loss === undefined ? '' : `train ${significant(loss)}`}</span>
+          }
+        >
+          <LossChart train={trainLoss} validation={validationLoss} />
+        </Panel>
+        {molecule && <MoleculePanel page={page} molecule={molecule} unit={unit} />}
+      </div>
+      <div className={styles.column}>
+        <Panel
+          title={title}
+          tools={
+            <span className={styles.figure}>
+              {score?.mae != null && (
+                <>
+                  validation MAE <b>{significant(score.mae)}</b> {unit}
+                </>
+              )}
+            </span>
+          }
+        >
+          {score && score.truth.length > 0 ? (
+            <ParityPlot
+              score={score}
+              unit={unit}
+              shown={molecule?.place}
+              choose={(place) => change({ by: undefined, molecule: place || undefined })}
+            />
+          ) : (
+            <p className={styles.none}>
+              {ready.validation === 0
+                ? 'No molecule is left for validation: take more molecules.'
+                : 'Being scored …'}
+            </p>
+          )}
+        </Panel>
+        {score && score.truth.length > 0 && (
+          <Panel title="Error by size of molecule">
+            <SizeErrors score={score} unit={unit} />
+          </Panel>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** What to do next, before anything was done. */
+function Invitation({ page }: { readonly page: Prototyping }) {
+  const { phase, doing } = page.view;
+  return (
+    <section className={styles.invitation}>
+      {phase === 'preparing' ? (
+        <p>{doing} …</p>
+      ) : (
+        <p>
+          Press <b>Start</b>: a real graph neural network learns here, on this device, by the code that trains
+          on the cluster. Nothing is sent anywhere.
+        </p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,80 @@
+import { ChoiceControl } from '../../forms/ChoiceControl.tsx';
+import { Field } from '../../forms/Field.tsx';
+import { Panel } from '../../parts/Panel.tsx';
+import { bytes, integer } from '../../words/format.ts';
+import { ModelCard } from '../design/ModelCard.tsx';
+import { formatModel } from '../design/models.ts';
+import { PlainField } from '../design/PlainField.tsx';
+import type { Designing } from '../design/useDesign.ts';
+import { DropFiles } from './DropFiles.tsx';
+import styles from './Prototype.module.css';
+import type { Prototyping } from './usePrototype.ts';
+
+const backends = [
+  { value: 'auto', label: 'The fastest there is' },
+  { value: 'webgpu', label: 'WebGPU' },
+  { value: 'wasm', label: 'WebAssembly' },
+  { value: 'cpu', label: 'JavaScript' },
+];
+
+/** Model, molecules, and how to train: the Design page's own fields. */
+export function Setup({ page, design }: { readonly page: Prototyping; readonly design: Designing }) {
+  const { draft, catalogue, errors, change } = design;
+  const [model] = draft.models;
+  const data = catalogue.datasets.find((one) => one.name === draft.dataset);
+  const target = data?.targets.find((one) => one.name === draft.texts.target);
+  return (
+    <form className={styles.setup} onSubmit={(event) => event.preventDefault()}>
+      <Panel title="Model">
+        {model && (
+          <ModelCard
+            index={0}
+            model={model}
+            catalogue={catalogue}
+            errors={errors}
+            change={(next) => change({ model: [formatModel(next)] })}
+          />
+        )}
+      </Panel>
+      <Panel title="Molecules">
+        <div className={styles.fields}>
+          <Field path="dataset.name" label="Data set" error={errors['dataset.name']} className={styles.wide}>
+            {(control) => (
+              <ChoiceControl
+                control={control}
+                value={draft.dataset}
+                choices={catalogue.datasets.map(({ name, title }) => ({ value: name, label: title }))}
+                change={(value) => change({ data: value, target: undefined })}
+              />
+            )}
+          </Field>
+          <PlainField
+            design={design}
+            name="target"
+            unit={target?.unit}
+            choices={(data?.targets ?? []).map((one) => ({ value: one.name, label: one.title }))}
+          />
+          <PlainField design={design} name="limit" />
+        </div>
+        {data && (
+          <p className={styles.about}>
+            {data.molecules !== null && <>{integer(data.molecules)} molecules, </>}
+            {data.bytes !== null && <>{bytes(data.bytes)}, </>}
+            {data.licence}. {data.description}
+          </p>
+        )}
+        <DropFiles page={page} />
+      </Panel>
+      <Panel title="Training">
+        <div className={styles.fields}>
+          <PlainField design={design} name="batch" />
+          <PlainField design={design} name="rate" />
+          <PlainField design={design} name="loss" />
+          <PlainField design={design} name="seed" />
+          <PlainField design={design} name="normalise" />
+          <PlainField design={design} name="backend" choices={backends} />
+        </div>
+      </Panel>
+    </form>
+  );
+}

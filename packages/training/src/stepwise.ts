@@ -1,0 +1,147 @@
+import type { Model } from '@litmatter/models';
+import type { Batch } from '@litmatter/molecules';
+import type { TrainingSpec } from '@litmatter/protocol';
+import { adamStep } from './adam.ts';
+import { checkData, collateShare, type TrainingData } from './data.ts';
+import { DivergedError } from './epoch.ts';
+import { Learner } from './learner.ts';
+import { epochShare, stepShare, stepsPerEpoch } from './sampler.ts';
+import { scheduleStep } from './schedule.ts';
+import { copyState, type TrainingState } from './state.ts';
+import { freshState, resumed } from './train.ts';
+
+/** Where training stands between two steps: with it, the same spec and the same data, it goes on as if never stopped. */
+export interface StepPosition {
+  /** Its `epoch` counts whole epochs. */
+  readonly state: TrainingState;
+  /** Steps done of the epoch after that. */
+  readonly step: number;
+}
+
+export interface StepOutcome {
+  /** Of the epoch the step belongs to, from 1. */
+  readonly epoch: number;
+  /** Of that epoch, from 1. */
+  readonly step: number;
+  /** Mean over the step's molecules. */
+  readonly loss: number;
+  readonly molecules: number;
+  /** No step of the epoch is left: score the validation split and call `endEpoch`. */
+  readonly epochDone: boolean;
+}
+
+/**
+ * Training on one device, a step at a time, for a page where a person starts, pauses and steps. It takes the steps that
+ * `train` takes with one rank, bit for bit. Parameters and moments live on the host, so that a backend which fails
+ * in the middle of a step takes nothing with it: `position` is that of the last whole step.
+ */
+export class StepTrainer {
+  readonly stepsPerEpoch: number;
+  readonly #data: TrainingData;
+  readonly #spec: TrainingSpec;
+  readonly #learner: Learner;
+  #state: TrainingState;
+  #step: number;
+  #order: { readonly epoch: number; readonly share: ReturnType<typeof epochShare> } | undefined;
+
+  /** @throws InputError where the data cannot be trained on, or the position is another model's */
+  constructor(model: Model, data: TrainingData, spec: TrainingSpec, resume?: StepPosition) {
+    checkData(data);
+    this.#data = data;
+    this.#spec = spec;
+    this.stepsPerEpoch = stepsPerEpoch({
+      samples: data.split.train.length,
+      ranks: 1,
+      batch: spec.batchPerDevice,
+    });
+    this.#state = resume ? resumed(resume.state, model) : freshState(model, data, spec);
+    // A position with more steps is of smaller batches than these.
+    this.#step = Math.min(resume?.step ?? 0, this.stepsPerEpoch);
+    this.#learner = new Learner(model, spec.loss, this.#state.normalisation);
+    this.#learner.setWeights(this.#state);
+  }
+
+  get state(): TrainingState {
+    return this.#state;
+  }
+
+  /** Steps done of the epoch under way. */
+  get stepInEpoch(): number {
+    return this.#step;
+  }
+
+  /** A copy that later steps do not change. */
+  position(): StepPosition {
+    return { state: copyState(this.#state), step: this.#step };
+  }
+
+  /**
+   * One step of the training split's next batch.
+   *
+   * @throws DivergedError where the loss is not finite any more; nothing has then changed
+   */
+  async step(): Promise<StepOutcome> {
+    const state = this.#state;
+    const epoch = state.epoch + 1;
+    const { train } = this.#data.split;
+    const { batchPerDevice, seed } = this.#spec;
+    if (this.#order?.epoch !== epoch) {
+      const shape = { samples: train.length, ranks: 1, batch: batchPerDevice, rank: 0, seed };
+      this.#order = { epoch, share: epochShare(shape, epoch) };
+    }
+    const share = stepShare(this.#order.share, this.#step, batchPerDevice);
+    const size = state.parameters.length;
+    const gradient = new Float32Array(size + 1 + state.buffers.length);
+    const ready = this.#learner.ready(collateShare(this.#data, train, share));
+    try {
+      await this.#learner.gradient(ready).read(gradient);
+    } finally {
+      ready.dispose();
+    }
+    const sum = gradient[size];
+    if (!Number.isFinite(sum)) {
+      throw new DivergedError(
+        `The loss is not a finite number any more at epoch ${epoch}, step ${this.#step + 1}. Lower the learning rate, ` +
+          'or look for targets out of range.',
+      );
+    }
+    adamStep(state.parameters, gradient, state.adam, state.schedule.learningRate, 1 / share.counted);
+    state.buffers.set(gradient.subarray(size + 1));
+    this.#learner.setWeights(state);
+    this.#step++;
+    return {
+      epoch,
+      step: this.#step,
+      loss: sum / share.counted,
+      molecules: share.counted,
+      epochDone: this.#step === this.stepsPerEpoch,
+    };
+  }
+
+  /**
+   * After the last step of an epoch: count it, and let the schedule look at it.
+   *
+   * @param metric - validation MAE in the target's unit, or the epoch's mean loss where there is no validation split
+   */
+  endEpoch(metric: number): void {
+    if (this.#step !== this.stepsPerEpoch) throw new Error(`epoch ended after ${this.#step} steps`);
+    scheduleStep(this.#state.schedule, metric, this.#spec);
+    this.#state = { ...this.#state, epoch: this.#state.epoch + 1 };
+    this.#step = 0;
+  }
+
+  /** What the model says now of a batch, in the target's own unit: [M]. */
+  async predict(batch: Batch): Promise<Float64Array> {
+    const { mean, std } = this.#state.normalisation;
+    const ready = this.#learner.ready({ batch, counted: batch.molecules });
+    try {
+      return Float64Array.from(await this.#learner.predict(ready), (value) => value * std + mean);
+    } finally {
+      ready.dispose();
+    }
+  }
+
+  dispose(): void {
+    this.#learner.dispose();
+  }
+}
