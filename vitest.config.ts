@@ -10,6 +10,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          setupFiles: ['scripts/lib/property-tests.mjs'],
           include: [
             'packages/*/test/**/*.test.ts',
             'apps/agent/test/**/*.test.ts',
@@ -24,6 +25,7 @@ export default defineConfig({
         test: {
           name: 'web',
           root: 'apps/web',
+          setupFiles: ['../../scripts/lib/property-tests.mjs'],
           include: ['test/**/*.test.{ts,tsx}'],
           environment: 'jsdom',
           testTimeout: 30_000,
@@ -32,6 +34,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          setupFiles: ['scripts/lib/property-tests.mjs'],
           include: ['apps/agent/test/**/*.integration.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 120_000,

@@ -55,6 +55,7 @@ for (const suite of suites) {
   const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
   lines.push(
     `${counts.failed > 0 ? 'FAILED ' : 'passed '}  ${suite.name}: ${counts.passed} passed, ${counts.failed} failed${skipped} (${seconds} s)`,
+    ...(counts.failures ?? []).map((name) => `           ${name}`),
   );
 }
 

@@ -1,10 +1,13 @@
 // The suites of `npm test`, in the order they run: cheap and telling first.
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const report = (name) => join(tmpdir(), `litmatter-test-${process.pid}-${name}.json`);
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const fromRoot = (file) => relative(root, file);
 
 /** A check that counts as one test: its exit code is its result. */
 const check = (name, command, args) => ({
@@ -37,10 +40,21 @@ function vitest(name, projects, { needs = [], words = [], env } = {}) {
         passed: r.numPassedTests,
         failed: r.numFailedTests,
         skipped: r.numPendingTests + (r.numTodoTests ?? 0),
+        failures: r.testResults.flatMap(({ name: file, message, assertionResults }) => {
+          const failed = assertionResults.filter(({ status }) => status === 'failed');
+          if (failed.length > 0) return failed.map(({ fullName }) => `${fromRoot(file)}: ${fullName}`);
+          return message ? [`${fromRoot(file)}: ${message.split('\n')[0]}`] : [];
+        }),
       };
     },
   };
 }
+
+/** The tests of a Playwright suite, and of those inside it, that did not end as expected. */
+const unexpected = ({ suites = [], specs = [] }) => [
+  ...specs.filter(({ ok }) => !ok).map(({ file, title }) => `e2e/${file}: ${title}`),
+  ...suites.flatMap(unexpected),
+];
 
 function playwright(name, needs) {
   const file = report(name);
@@ -51,8 +65,13 @@ function playwright(name, needs) {
     env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file },
     needs,
     count() {
-      const { stats } = JSON.parse(readFileSync(file, 'utf8'));
-      return { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped };
+      const { stats, suites } = JSON.parse(readFileSync(file, 'utf8'));
+      return {
+        passed: stats.expected + stats.flaky,
+        failed: stats.unexpected,
+        skipped: stats.skipped,
+        failures: suites.flatMap(unexpected),
+      };
     },
   };
 }

@@ -93,8 +93,11 @@ export function decodeSafetensors(bytes: Uint8Array, what: string): TensorFile {
   const stretches: { name: string; type: ElementType; shape: number[]; begin: number; end: number }[] = [];
   for (const [name, value] of Object.entries(header)) {
     if (name === metadataKey) {
-      const strings = decode(z.record(z.string(), z.string()), value, `${what}, ${metadataKey}`);
-      for (const [key, text] of Object.entries(strings)) metadata.set(key, text);
+      // Not z.record, which passes over a key called "__proto__".
+      const strings = decode(z.looseObject({}), value, `${what}, ${metadataKey}`);
+      for (const [key, text] of Object.entries(strings)) {
+        metadata.set(key, decode(z.string(), text, `${what}, ${metadataKey}: ${shown(key)}`));
+      }
       continue;
     }
     const where = `${what}, tensor "${shown(name)}"`;
