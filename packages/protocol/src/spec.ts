@@ -95,6 +95,11 @@ export const launcherChoice = z.strictObject({
   timeLimit: slurmTime.optional(),
   /** slurm: ask for one GPU a rank. */
   gpus: z.boolean().optional(),
+  /**
+   * slurm: whether each run waits in the queue as a job of its own, or all runs of the experiment share one allocation
+   * as its steps, one after another. Jobs where it is left out.
+   */
+  runsAs: z.enum(['jobs', 'steps']).optional(),
 });
 
 export const devices = z
