@@ -60,6 +60,8 @@ export const launcherCard = z.object({
   mend: z.string().nullable(),
   /** Devices that can work at once without sharing; null where not known. */
   devices: z.number().int().positive().nullable(),
+  /** What this site's configuration says where a spec's `launcher` says nothing: by the key in the spec. */
+  site: z.record(z.string(), z.string()).optional(),
 });
 
 /** What can be chosen on this hub. */

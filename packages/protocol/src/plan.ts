@@ -23,8 +23,21 @@ export const plan = z.object({
   /** Where the forecast comes from, in words; null where there is none. */
   basis: z.string().nullable(),
   warnings: z.array(z.string()),
-  /** What would be handed to the batch system for each device count; absent where the launcher hands in nothing. */
-  scripts: z.array(z.object({ devices: z.number().int().positive(), text: z.string() })).optional(),
+  /**
+   * What is handed to the batch system, a script a device count (one for all of them where runs share an allocation);
+   * absent where the launcher hands in nothing.
+   */
+  scripts: z
+    .array(
+      z.object({
+        devices: z.number().int().positive(),
+        /** What the hub hands in for a run; ids and folder are given when the experiment is stored. */
+        text: z.string(),
+        /** The same for a person to hand in without a hub: it holds the spec, and leaves the result in a folder. */
+        standalone: z.string(),
+      }),
+    )
+    .optional(),
 });
 
 export type RunPlan = z.infer<typeof runPlan>;
