@@ -1,9 +1,11 @@
-import { Link, Outlet } from '@tanstack/react-router';
+import { Link, Outlet, useLocation } from '@tanstack/react-router';
+import { withHub } from '../state/base.ts';
 import { signedOut } from '../state/session.ts';
 import { useStore } from '../state/store.ts';
 import { barPages } from './bar.ts';
 import { Connection } from './Connection.tsx';
 import { Mark } from './Mark.tsx';
+import { NoHub, worksAlone } from './NoHub.tsx';
 import { SchemeToggle } from './SchemeToggle.tsx';
 import styles from './Shell.module.css';
 import { SignIn } from './SignIn.tsx';
@@ -11,13 +13,20 @@ import { SignIn } from './SignIn.tsx';
 /** The frame of every page: the bar, the state of the connection, and the page itself. */
 export function Shell() {
   const locked = useStore(signedOut);
+  const { pathname } = useLocation();
+  const alone = !withHub();
+  const lacking = alone && !worksAlone(pathname);
   return (
     <>
       <button type="button" className={styles.skip} onClick={() => document.getElementById('main')?.focus()}>
         Skip to the page’s content
       </button>
       <header className={styles.bar}>
-        <Link to="/experiments" className={styles.home} aria-label="LitMatter: all experiments">
+        <Link
+          to={alone ? '/prototype' : '/experiments'}
+          className={styles.home}
+          aria-label={alone ? 'LitMatter: prototype' : 'LitMatter: all experiments'}
+        >
           <Mark />
           <span className={styles.name}>LitMatter</span>
         </Link>
@@ -35,7 +44,7 @@ export function Shell() {
         </div>
       </header>
       <main id="main" tabIndex={-1} className={styles.main}>
-        {locked ? <SignIn /> : <Outlet />}
+        {locked ? <SignIn /> : lacking ? <NoHub /> : <Outlet />}
       </main>
     </>
   );

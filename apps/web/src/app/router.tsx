@@ -1,4 +1,5 @@
 import {
+  createHashHistory,
   createRootRoute,
   createRoute,
   createRouter,
@@ -10,7 +11,7 @@ import { designSearch } from '../pages/design/search.ts';
 import { experimentSearch } from '../pages/experiment/search.ts';
 import { experimentsSearch } from '../pages/experiments/search.ts';
 import { prototypeSearch } from '../pages/prototype/search.ts';
-import { basePath } from '../state/base.ts';
+import { basePath, withHub } from '../state/base.ts';
 import { Shell } from './Shell.tsx';
 import { parseSearch, stringifySearch } from './search-codec.ts';
 import { NotHere, Trouble } from './Trouble.tsx';
@@ -25,7 +26,7 @@ const index = createRoute({
   getParentRoute: () => root,
   path: '/',
   beforeLoad: () => {
-    throw redirect({ to: '/experiments', replace: true });
+    throw redirect({ to: withHub() ? '/experiments' : '/prototype', replace: true });
   },
 });
 
@@ -66,11 +67,14 @@ const prototype = createRoute({
 
 const routeTree = root.addChildren([index, experiments, experiment, demo, design, prototype]);
 
-/** @param history - the browser's own where not given; tests bring one in memory */
-export function makeRouter(history?: RouterHistory) {
+/**
+ * @param history - the browser's own where not given; tests bring one in memory. Without a hub the page's address is kept
+ * behind a `#`: a host of plain files knows no other path than that of index.html.
+ */
+export function makeRouter(history: RouterHistory | undefined = withHub() ? undefined : createHashHistory()) {
   return createRouter({
     routeTree,
-    basepath: basePath(),
+    basepath: withHub() ? basePath() : '/',
     parseSearch,
     stringifySearch,
     defaultPreload: 'intent',

@@ -7,6 +7,14 @@ export function basePath(): string {
   return base ? new URL(base.href, location.href).pathname : '/';
 }
 
+/**
+ * Whether a hub serves this page: it says so with `<base href>`. The build on any other host of files, or on none but a
+ * folder's web server, prototypes all the same; what needs a hub says so. Vite's own server stands before a hub.
+ */
+export function withHub(): boolean {
+  return import.meta.env.DEV || document.querySelector('base') !== null;
+}
+
 /** The path of a route of the hub, base included: `hubPath('/api/plan')`. */
 export function hubPath(route: string): string {
   return basePath() + route.replace(/^\/+/, '');

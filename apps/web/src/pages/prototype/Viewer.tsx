@@ -42,7 +42,7 @@ export function Viewer({ id, molecule, words }: ViewerProps) {
   if (lacking) {
     return (
       <p className={styles.noViewer}>
-        This browser has no WebGL, so molecules cannot be drawn. Training is not affected.
+        This browser draws nothing on a canvas, so molecules cannot be shown. Training is not affected.
       </p>
     );
   }

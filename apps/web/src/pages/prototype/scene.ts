@@ -1,190 +1,212 @@
+import { elementColour } from './palette.ts';
 import {
-  AmbientLight,
-  CanvasTexture,
-  CylinderGeometry,
-  DirectionalLight,
-  Group,
-  Mesh,
-  MeshLambertMaterial,
-  PerspectiveCamera,
-  Quaternion,
-  Scene,
-  SphereGeometry,
-  Sprite,
-  SpriteMaterial,
-  Vector3,
-  WebGLRenderer,
-} from 'three';
-import { OrbitControls } from 'three/addons/controls/OrbitControls.js';
-import { elementColour, elementRadius } from './palette.ts';
+  type Body,
+  bodyOf,
+  type DrawnMolecule,
+  firstTurn,
+  type Shape,
+  shapesOf,
+  type Turn,
+  turned,
+} from './projection.ts';
 
-export interface DrawnMolecule {
-  readonly atomicNumbers: readonly number[];
-  /** angstrom */
-  readonly positions: readonly (readonly [number, number, number])[];
-  readonly bonds: readonly (readonly [number, number, number])[];
-  /** A colour for each atom; those of the elements where left out. */
-  readonly colours?: readonly string[] | undefined;
-  /** A label for each atom; none where left out. */
-  readonly labels?: readonly string[] | undefined;
-}
+export type { DrawnMolecule } from './projection.ts';
 
-const up = new Vector3(0, 1, 0);
+/** Pixels of a ball's picture, made once for each colour. */
+const ballPixels = 128;
 
-/** A molecule in balls and sticks on a canvas: dragging turns it, the wheel zooms. Draws only when something changes. */
+/**
+ * A molecule in balls and sticks on a canvas: dragging turns it, wheel and two fingers zoom. It is drawn with the 2D pen,
+ * which needs no shaders and no library: a molecule of fifty atoms takes about a millisecond, and only when
+ * something has changed, so that it never holds up a page beside a training.
+ */
 export class MoleculeScene {
-  readonly #renderer: WebGLRenderer;
-  readonly #scene = new Scene();
-  readonly #camera = new PerspectiveCamera(34, 1, 0.1, 400);
-  readonly #controls: OrbitControls;
-  readonly #sphere = new SphereGeometry(1, 32, 20);
-  readonly #cylinder = new CylinderGeometry(1, 1, 1, 16);
-  #molecule = new Group();
-  #framed = '';
+  readonly #canvas: HTMLCanvasElement;
+  readonly #pen: CanvasRenderingContext2D;
+  readonly #balls = new Map<string, HTMLCanvasElement>();
+  readonly #listening = new AbortController();
+  readonly #pointers = new Map<number, { x: number; y: number }>();
+  #body: Body | undefined;
+  #turn: Turn = firstTurn;
+  #near = 1;
+  #shown = '';
   #frame = 0;
 
-  /** @throws Error where the browser has no WebGL */
+  /** @throws Error where the browser draws nothing */
   constructor(canvas: HTMLCanvasElement) {
-    this.#renderer = new WebGLRenderer({ canvas, antialias: true, alpha: true });
-    this.#renderer.setPixelRatio(Math.min(devicePixelRatio, 2));
-    this.#scene.add(new AmbientLight(0xffffff, 1.5));
-    const sun = new DirectionalLight(0xffffff, 2.1);
-    sun.position.set(3, 5, 8);
-    this.#camera.add(sun);
-    this.#scene.add(this.#camera, this.#molecule);
-    this.#controls = new OrbitControls(this.#camera, canvas);
-    this.#controls.enablePan = false;
-    this.#controls.addEventListener('change', () => this.#draw());
+    const pen = canvas.getContext('2d');
+    if (!pen) throw new Error('this browser draws nothing on a canvas');
+    this.#canvas = canvas;
+    this.#pen = pen;
+    this.#listen();
   }
 
+  /** In CSS pixels. */
   resize(width: number, height: number): void {
-    this.#renderer.setSize(width, height, false);
-    this.#camera.aspect = width / Math.max(1, height);
-    this.#camera.updateProjectionMatrix();
+    const fine = Math.min(devicePixelRatio || 1, 2);
+    this.#canvas.width = Math.max(1, Math.round(width * fine));
+    this.#canvas.height = Math.max(1, Math.round(height * fine));
     this.#draw();
   }
 
-  /** @param id - another one turns the camera back to where the whole molecule is seen */
+  /** @param id - another one turns the view back to where the whole molecule is seen */
   show(id: string, molecule: DrawnMolecule): void {
-    this.#clear();
-    const points = molecule.positions.map((at) => new Vector3(...at));
-    const centre = points.reduce((sum, at) => sum.add(at), new Vector3()).divideScalar(points.length || 1);
-    for (const at of points) at.sub(centre);
-    for (const [a, at] of points.entries()) this.#atom(at, molecule, a);
-    for (const bond of molecule.bonds) this.#bond(points, bond, molecule);
-    if (this.#framed !== id) {
-      this.#framed = id;
-      const reach = points.reduce((most, at) => Math.max(most, at.length()), 1) + 0.9;
-      this.#camera.position.set(0.35, 0.5, 1).setLength(reach / Math.sin((this.#camera.fov * Math.PI) / 360));
-      this.#controls.target.set(0, 0, 0);
-      this.#controls.update();
+    this.#body = bodyOf(molecule);
+    if (this.#shown !== id) {
+      this.#shown = id;
+      this.#turn = firstTurn;
+      this.#near = 1;
     }
     this.#draw();
   }
 
-  /** Turn by hand, for arrow keys: radians about the vertical and the horizontal. */
+  /** Radians about the vertical and the horizontal. */
   turn(across: number, upward: number): void {
-    const { position } = this.#camera;
-    position.applyAxisAngle(up, across);
-    const side = new Vector3().crossVectors(up, position).normalize();
-    const turned = position.clone().applyAxisAngle(side, upward);
-    if (turned.angleTo(up) > 0.1 && turned.angleTo(up) < Math.PI - 0.1) position.copy(turned);
-    this.#controls.update();
+    this.#turn = turned(this.#turn, across, upward);
     this.#draw();
   }
 
   zoom(times: number): void {
-    this.#camera.position.multiplyScalar(times);
-    this.#controls.update();
+    this.#near = Math.min(3, Math.max(0.25, this.#near * times));
     this.#draw();
   }
 
   dispose(): void {
     cancelAnimationFrame(this.#frame);
-    this.#clear();
-    this.#controls.dispose();
-    this.#sphere.dispose();
-    this.#cylinder.dispose();
-    this.#renderer.dispose();
+    this.#listening.abort();
   }
 
-  #atom(at: Vector3, { atomicNumbers, colours, labels }: DrawnMolecule, a: number): void {
-    const z = atomicNumbers[a]!;
-    const material = new MeshLambertMaterial({ color: colours?.[a] ?? elementColour(z) });
-    const ball = new Mesh(this.#sphere, material);
-    ball.position.copy(at);
-    ball.scale.setScalar(elementRadius(z));
-    this.#molecule.add(ball);
-    const label = labels?.[a];
-    if (label) this.#molecule.add(labelAt(at, label));
-  }
-
-  /** Double and triple bonds as that many sticks, an aromatic one as a thick and a thin one. */
-  #bond(
-    points: readonly Vector3[],
-    [i, j, order]: DrawnMolecule['bonds'][number],
-    molecule: DrawnMolecule,
-  ): void {
-    const [from, to] = [points[i]!, points[j]!];
-    const along = to.clone().sub(from);
-    const length = along.length();
-    const side = new Vector3().crossVectors(
-      along,
-      Math.abs(along.y) < 0.9 * length ? up : new Vector3(1, 0, 0),
+  #listen(): void {
+    const { signal } = this.#listening;
+    const canvas = this.#canvas;
+    const release = ({ pointerId }: PointerEvent) => this.#pointers.delete(pointerId);
+    canvas.addEventListener(
+      'pointerdown',
+      ({ pointerId, clientX, clientY }) => {
+        canvas.setPointerCapture(pointerId);
+        this.#pointers.set(pointerId, { x: clientX, y: clientY });
+      },
+      { signal },
     );
-    side.setLength(0.13);
-    const sticks = order === 4 ? 2 : Math.min(3, Math.max(1, order));
-    for (let s = 0; s < sticks; s++) {
-      const radius = sticks === 1 ? 0.1 : order === 4 && s === 1 ? 0.035 : 0.065;
-      const material = new MeshLambertMaterial({
-        color: molecule.colours ? '#b9bfc2' : '#9aa3a8',
-      });
-      const stick = new Mesh(this.#cylinder, material);
-      stick.scale.set(radius, length, radius);
-      stick.quaternion.copy(new Quaternion().setFromUnitVectors(up, along.clone().normalize()));
-      stick.position
-        .copy(from)
-        .add(to)
-        .multiplyScalar(0.5)
-        .addScaledVector(side, s - (sticks - 1) / 2);
-      this.#molecule.add(stick);
+    canvas.addEventListener('pointermove', (event) => this.#move(event), { signal });
+    canvas.addEventListener('pointerup', release, { signal });
+    canvas.addEventListener('pointercancel', release, { signal });
+    canvas.addEventListener(
+      'wheel',
+      (event) => {
+        event.preventDefault();
+        this.zoom(1.0012 ** event.deltaY);
+      },
+      { signal, passive: false },
+    );
+  }
+
+  /** One pointer turns; of two, what they come nearer or go apart zooms. */
+  #move({ pointerId, clientX: x, clientY: y }: PointerEvent): void {
+    const before = this.#pointers.get(pointerId);
+    if (!before) return;
+    this.#pointers.set(pointerId, { x, y });
+    const other = [...this.#pointers].find(([id]) => id !== pointerId)?.[1];
+    if (!other) this.turn(0.009 * (x - before.x), 0.009 * (y - before.y));
+    else {
+      const apart = (at: { x: number; y: number }) => Math.hypot(at.x - other.x, at.y - other.y);
+      this.zoom(apart(before) / Math.max(1, apart({ x, y })));
     }
   }
 
   #draw(): void {
     cancelAnimationFrame(this.#frame);
-    this.#frame = requestAnimationFrame(() => this.#renderer.render(this.#scene, this.#camera));
+    this.#frame = requestAnimationFrame(() => this.#paint());
   }
 
-  #clear(): void {
-    this.#scene.remove(this.#molecule);
-    for (const part of this.#molecule.children) {
-      const { material } = part as Mesh<SphereGeometry, MeshLambertMaterial> | Sprite;
-      material.map?.dispose();
-      material.dispose();
+  #paint(): void {
+    const pen = this.#pen;
+    const { width, height } = this.#canvas;
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    pen.clearRect(0, 0, width, height);
+    if (!this.#body) return;
+    const { molecule } = this.#body;
+    const unit = Math.min(width, height) / 2;
+    const place = ([x, y]: readonly [number, number]): [number, number] => [
+      width / 2 + x * unit,
+      height / 2 - y * unit,
+    ];
+    pen.lineCap = 'round';
+    for (const shape of shapesOf(this.#body, this.#turn, this.#near)) {
+      if (shape.kind === 'stick') this.#stick(shape, place, unit);
+      else {
+        const [x, y] = place(shape.at);
+        const radius = shape.radius * unit;
+        const colour = molecule.colours?.[shape.atom] ?? elementColour(molecule.atomicNumbers[shape.atom]!);
+        pen.drawImage(this.#ball(colour), x - radius, y - radius, 2 * radius, 2 * radius);
+        const label = molecule.labels?.[shape.atom];
+        if (label) this.#label(label, x, y, radius);
+      }
     }
-    this.#molecule = new Group();
-    this.#scene.add(this.#molecule);
   }
-}
 
-function labelAt(at: Vector3, text: string): Sprite {
-  const canvas = document.createElement('canvas');
-  canvas.width = 128;
-  canvas.height = 64;
-  const pen = canvas.getContext('2d');
-  if (pen) {
-    pen.font = `600 ${text.length > 3 ? 38 : 42}px Inter, system-ui, sans-serif`;
+  /** A dark line with a lighter one upon it: a rod with the light from above. */
+  #stick(
+    { from, to, radius }: Extract<Shape, { kind: 'stick' }>,
+    place: (at: readonly [number, number]) => [number, number],
+    unit: number,
+  ): void {
+    const pen = this.#pen;
+    const [start, end] = [place(from), place(to)];
+    const thick = radius * unit;
+    for (const [colour, width, lift] of [
+      ['#6f7880', 2, 0],
+      ['#9aa3a8', 1.5, 0.12],
+      ['#bcc4c8', 0.7, 0.32],
+    ] as const) {
+      pen.strokeStyle = colour;
+      pen.lineWidth = width * thick;
+      pen.beginPath();
+      pen.moveTo(start[0], start[1] - lift * thick);
+      pen.lineTo(end[0], end[1] - lift * thick);
+      pen.stroke();
+    }
+  }
+
+  #label(text: string, x: number, y: number, radius: number): void {
+    const pen = this.#pen;
+    const size = Math.max(text.length > 2 ? 0.72 * radius : 0.95 * radius, 11 * (devicePixelRatio || 1));
+    pen.font = `600 ${size}px Inter Variable, Inter, system-ui, sans-serif`;
     pen.textAlign = 'center';
     pen.textBaseline = 'middle';
-    pen.lineWidth = 7;
-    pen.strokeStyle = 'rgba(255,255,255,.85)';
-    pen.strokeText(text, 64, 32);
+    pen.lineWidth = size / 5;
+    pen.lineJoin = 'round';
+    pen.strokeStyle = 'rgba(255,255,255,.82)';
+    pen.strokeText(text, x, y);
     pen.fillStyle = '#14181b';
-    pen.fillText(text, 64, 32);
+    pen.fillText(text, x, y);
   }
-  const label = new Sprite(new SpriteMaterial({ map: new CanvasTexture(canvas), depthTest: false }));
-  label.position.copy(at);
-  label.scale.set(1.1, 0.55, 1);
-  return label;
+
+  /** A ball lit from the upper left. */
+  #ball(colour: string): HTMLCanvasElement {
+    const before = this.#balls.get(colour);
+    if (before) return before;
+    const ball = document.createElement('canvas');
+    ball.width = ballPixels;
+    ball.height = ballPixels;
+    const pen = ball.getContext('2d');
+    if (pen) {
+      const half = ballPixels / 2;
+      pen.beginPath();
+      pen.arc(half, half, half - 1, 0, 2 * Math.PI);
+      pen.fillStyle = colour;
+      pen.fill();
+      pen.clip();
+      const light = pen.createRadialGradient(0.72 * half, 0.62 * half, 0, half, half, 1.08 * half);
+      light.addColorStop(0, 'rgba(255,255,255,.62)');
+      light.addColorStop(0.28, 'rgba(255,255,255,.2)');
+      light.addColorStop(0.55, 'rgba(0,0,0,0)');
+      light.addColorStop(0.85, 'rgba(0,0,0,.22)');
+      light.addColorStop(1, 'rgba(0,0,0,.46)');
+      pen.fillStyle = light;
+      pen.fillRect(0, 0, ballPixels, ballPixels);
+    }
+    this.#balls.set(colour, ball);
+    return ball;
+  }
 }
