@@ -6,6 +6,7 @@ export * from './collective/threads.ts';
 export * from './config.ts';
 export * from './data.ts';
 export { DivergedError } from './epoch.ts';
+export { Learner, type PendingGradient, type ReadyBatch } from './learner.ts';
 export * from './loss.ts';
 export * from './normalise.ts';
 export * from './predict.ts';
