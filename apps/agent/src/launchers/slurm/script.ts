@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { InputError, type SlurmSite } from '@litmatter/protocol';
+import { InputError, type LauncherChoice, type SlurmSite } from '@litmatter/protocol';
 import { rankProgram } from '../../folders.ts';
 import type { RankJob } from '../../job.ts';
 import { jobFileOf } from '../job-files.ts';
@@ -32,43 +32,66 @@ export function jobName({ run, attempt, folder }: Pick<RankJob, 'run' | 'attempt
  * @throws InputError naming the path
  */
 export function sbatchScript(job: RankJob, options: ScriptOptions): string {
-  const { site, node = process.execPath, program = rankProgram } = options;
+  const { site } = options;
   const { launcher, devices } = job.spec;
+  const asked = directives({ name: jobName(job), devices, launcher, site });
+  return [
+    '#!/bin/bash',
+    ...asked.map((directive) => `#SBATCH ${directive}`),
+    '',
+    `exec >> ${shellQuoted(join(job.folder, 'rank.log'))} 2>&1`,
+    ...site.setup,
+    `exec ${srunCommand(options)} --job ${shellQuoted(jobFileOf(job))}`,
+    '',
+  ].join('\n');
+}
+
+export interface Asked {
+  readonly name: string;
+  readonly devices: number;
+  readonly launcher: LauncherChoice;
+  readonly site: SlurmSite;
+  /** Where the script's own output goes. It sends it on itself: file names in #SBATCH lines have an escaping of their own. */
+  readonly output?: string;
+  /** Ahead of a time limit. */
+  readonly signal?: string;
+}
+
+/** What a script asks of Slurm: a rank a device, and what spec and site say, the spec before the site. */
+export function directives(asked: Asked): string[] {
+  const { name, devices, launcher, site, output = '/dev/null', signal = `USR1@${saveSeconds}` } = asked;
   const timeLimit = launcher.timeLimit ?? site.timeLimit;
   const given = (flag: string, value: string | undefined) =>
     value === undefined ? [] : [`${flag}=${value}`];
-  const directives = [
-    `--job-name=${jobName(job)}`,
+  return [
+    `--job-name=${name}`,
     `--ntasks=${devices}`,
     ...((launcher.gpus ?? site.gpus) ? ['--gpus-per-task=1'] : []),
     ...given('--partition', launcher.partition ?? site.partition),
     ...given('--account', launcher.account ?? site.account),
     ...given('--qos', launcher.qos ?? site.qos),
     ...given('--time', timeLimit),
-    ...(timeLimit === undefined ? [] : [`--signal=USR1@${saveSeconds}`]),
-    // The script sends its output to the log itself: file names in #SBATCH lines have an escaping of their own.
-    '--output=/dev/null',
+    ...(timeLimit === undefined ? [] : [`--signal=${signal}`]),
+    `--output=${output}`,
     // An attempt is launched once: its resume is a new attempt.
     '--no-requeue',
     ...site.directives,
   ];
-  const srun = [
-    ...['srun', `--mpi=${site.mpi}`, '--kill-on-bad-exit=1', '--wait=5'],
-    ...[shellQuoted(node), shellQuoted(program), '--job', shellQuoted(jobFileOf(job))],
-  ];
-  return [
-    '#!/bin/bash',
-    ...directives.map((directive) => `#SBATCH ${directive}`),
-    '',
-    `exec >> ${shellQuoted(join(job.folder, 'rank.log'))} 2>&1`,
-    ...site.setup,
-    `exec ${srun.join(' ')}`,
-    '',
-  ].join('\n');
+}
+
+/** srun with the rank program, as it stands in a script; `words` are further ones of srun's. */
+export function srunCommand(options: ScriptOptions, words: readonly string[] = []): string {
+  const { site, node = process.execPath, program = rankProgram } = options;
+  return [...['srun', ...srunWords(site), ...words], ...[shellQuoted(node), shellQuoted(program)]].join(' ');
+}
+
+/** How ranks of one run are started: where one ends badly, all do. */
+export function srunWords(site: SlurmSite): string[] {
+  return [`--mpi=${site.mpi}`, '--kill-on-bad-exit=1', '--wait=5'];
 }
 
 /** A word for a POSIX shell: nothing in it is anything but itself. */
-function shellQuoted(word: string): string {
+export function shellQuoted(word: string): string {
   return `'${checked(word).replaceAll("'", `'\\''`)}'`;
 }
 
