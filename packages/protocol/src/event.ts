@@ -49,6 +49,8 @@ export const startedEvent = z.object({
   stepsPerEpoch: wholeNumber,
   /** More ranks than cores or devices: times do not show scaling. */
   oversubscribed: z.boolean(),
+  /** The epoch of the checkpoint it goes on from; absent where it begins anew. */
+  resumedAfter: z.number().int().positive().optional(),
 });
 
 /** What one epoch of one run was: the unit everything downstream is made of. */
@@ -85,12 +87,18 @@ export const logEvent = z.object({
   message: z.string().max(10_000),
 });
 
+/** How a run ends. */
 export const endState = z.enum(['succeeded', 'failed', 'cancelled']);
+
+/** How an attempt ends. `interrupted`: it had to make room (preemption, a time limit), and has saved. */
+export const attemptEndState = z.enum([...endState.options, 'interrupted']);
 
 export const endedEvent = z.object({
   ...key,
   type: z.literal('ended'),
-  state: endState,
+  state: attemptEndState,
+  /** True where another attempt may well go on from the last checkpoint: a rank was lost, nothing was wrong. */
+  resumable: z.boolean().optional(),
   /** A sentence a person can act on; absent only where the run succeeded. */
   reason: z.string().max(10_000).optional(),
   testMae: z.number().nullable().optional(),
@@ -106,6 +114,7 @@ export type LogEvent = z.infer<typeof logEvent>;
 export type EndedEvent = z.infer<typeof endedEvent>;
 export type RunEvent = z.infer<typeof runEvent>;
 export type EndState = z.infer<typeof endState>;
+export type AttemptEndState = z.infer<typeof attemptEndState>;
 
 /** A run event before the spool has given it its key. */
 export type RunEventBody = RunEvent extends infer E

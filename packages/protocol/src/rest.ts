@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { backendCard, catalogue, launcherCard } from './catalogue.ts';
-import { logEvent, runEvent } from './event.ts';
+import { attemptEndState, logEvent, runEvent } from './event.ts';
 import { id } from './ids.ts';
 import { plan } from './plan.ts';
 import { experimentSpec } from './spec.ts';
@@ -28,9 +28,23 @@ export const cluster = z.object({
   findings: z.array(finding),
 });
 
+/** One launch of a run. */
+export const attemptView = z.object({
+  attempt: z.number().int().positive(),
+  createdAt: z.number(),
+  /** The epoch of the checkpoint it went on from; null where it began anew, or has not begun. */
+  resumedAfter: z.number().nullable(),
+  /** Null while it goes on. */
+  state: attemptEndState.nullable(),
+  reason: z.string().nullable(),
+  endedAt: z.number().nullable(),
+});
+
 export const runLog = z.object({
   run: id,
   attempt: z.number().int().nonnegative(),
+  /** Every attempt of the run, the first one first. */
+  attempts: z.array(attemptView).default([]),
   /** What the ranks reported through the event log, oldest first. */
   lines: z.array(logEvent),
   /** The end of what the attempt's processes wrote to stderr. */
@@ -121,7 +135,9 @@ export const routes = {
   },
 
   cancelRun: { method: 'POST', path: '/api/runs/:id/cancel', params: byId, body: none, answer: runView },
-  /** A new attempt of a run that failed or was cancelled. */
+  /** A new attempt of a run that failed or was cancelled, from the last good checkpoint. */
+  resumeRun: { method: 'POST', path: '/api/runs/:id/resume', params: byId, body: none, answer: runView },
+  /** A new attempt of such a run, from nothing. */
   retryRun: { method: 'POST', path: '/api/runs/:id/retry', params: byId, body: none, answer: runView },
   runLog: { method: 'GET', path: '/api/runs/:id/log', params: byId, answer: runLog },
   /** A safetensors file: the weights of the epoch with the smallest validation MAE, or of the last. */
@@ -143,5 +159,6 @@ export const routes = {
 export type RouteName = keyof typeof routes;
 export type Finding = z.infer<typeof finding>;
 export type Cluster = z.infer<typeof cluster>;
+export type AttemptView = z.infer<typeof attemptView>;
 export type RunLog = z.infer<typeof runLog>;
 export type EventPage = z.infer<typeof eventPage>;

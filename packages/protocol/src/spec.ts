@@ -69,6 +69,10 @@ export const training = z.strictObject({
   /** Whether the loss sees (y - mean) / std of the training split; errors are always reported in the target's unit. */
   normaliseTarget: z.boolean().default(true),
   seed: z.number().int().nonnegative().default(42),
+  /** After every so many epochs (fewer where epochs are shorter than writing takes); the last `keep` are kept. */
+  checkpoints: z.strictObject({ every: count.default(1), keep: count.max(100).default(3) }).prefault({}),
+  /** New attempts that go on from the last checkpoint by themselves after a fault. */
+  maxRestarts: z.number().int().nonnegative().max(1_000).default(3),
 });
 
 export const backendName = z.enum(['tensorflow', 'webgpu', 'wasm', 'cpu']);

@@ -99,6 +99,8 @@ describe('the points of an experiment', () => {
       plateau: { factor: 0.7, patience: 5, minimum: 1e-5 },
       normaliseTarget: true,
       seed: 42,
+      checkpoints: { every: 1, keep: 3 },
+      maxRestarts: 3,
     },
     devices,
     repeat,
