@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { BackendCard, Cluster, Finding, LauncherCard } from '@litmatter/protocol';
+import type { BackendCard, Examination, Finding, LauncherCard, MpiCard } from '@litmatter/protocol';
 import { webRoot } from './folders.ts';
 import { hostFacts } from './host.ts';
 import type { Launcher } from './launchers/launcher.ts';
+import { findMpi } from './launchers/mpi-probe.ts';
 import { probeLaunchers } from './launchers/registry.ts';
 import { probedCards } from './tensorflow/card.ts';
 
@@ -19,11 +20,12 @@ const probeMilliseconds = 4_000;
 const littleDiskBytes = 2 ** 30;
 
 /** What this machine can do and what it lacks. Looks only: nothing is installed, started or changed. */
-export async function examine({ dataFolder, launchers, config }: DoctorOptions): Promise<Cluster> {
+export async function examine({ dataFolder, launchers, config }: DoctorOptions): Promise<Examination> {
   const host = hostFacts();
-  const [backends, launcherCards, programs] = await Promise.all([
+  const [backends, launcherCards, mpi, programs] = await Promise.all([
     probedCards(),
     probeLaunchers(launchers),
+    findMpi(),
     Promise.all(knownPrograms.map(examineProgram)),
   ]);
   const findings: Finding[] = [
@@ -52,9 +54,10 @@ export async function examine({ dataFolder, launchers, config }: DoctorOptions):
       : { name: 'Config', status: 'ok', detail: config, mend: null },
     ...backends.map((card) => ofCard('Backend', card)),
     ...launcherCards.map((card) => ofCard('Launcher', card)),
+    ofMpi(mpi),
     ...programs,
   ];
-  return { host, backends, launchers: launcherCards, findings };
+  return { host, backends, launchers: launcherCards, mpi, findings };
 }
 
 interface KnownProgram {
@@ -155,4 +158,13 @@ function ofCard(kind: string, card: BackendCard | LauncherCard): Finding {
     detail: card.detail,
     mend: card.mend,
   };
+}
+
+function ofMpi(mpi: MpiCard): Finding {
+  const name = 'MPI library';
+  if ('lacking' in mpi) {
+    const detail = 'none found: needed only to run over several machines';
+    return { name, status: 'note', detail, mend: mpi.lacking };
+  }
+  return { name, status: 'ok', detail: `${mpi.version}, ${mpi.file}`, mend: null };
 }

@@ -1,4 +1,5 @@
 export * from './catalogue.ts';
+export * from './cluster.ts';
 export * from './event.ts';
 export * from './ids.ts';
 export * from './plan.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { backendCard, catalogue, launcherCard } from './catalogue.ts';
+import { catalogue } from './catalogue.ts';
+import { cluster } from './cluster.ts';
 import { attemptEndState, logEvent, runEvent } from './event.ts';
 import { id } from './ids.ts';
 import { plan } from './plan.ts';
@@ -11,22 +12,6 @@ import { experimentSnapshot, experimentSummary, runView } from './view.ts';
  * call exactly these. Paths are relative to the hub's base path; `:name` parts are parameters.
  * Refusals are a `Problem` with status 400 (bad input), 401 (no or wrong token), 404 or 409 (not in this state).
  */
-
-/** One thing the doctor looked at. `mend` is the command or step that brings what is missing. */
-export const finding = z.object({
-  name: z.string(),
-  /** `missing` stops something a person may want; `note` is worth knowing. */
-  status: z.enum(['ok', 'missing', 'note']),
-  detail: z.string(),
-  mend: z.string().nullable(),
-});
-
-export const cluster = z.object({
-  host: catalogue.shape.host,
-  backends: z.array(backendCard),
-  launchers: z.array(launcherCard),
-  findings: z.array(finding),
-});
 
 /** One launch of a run. */
 export const attemptView = z.object({
@@ -157,8 +142,6 @@ export const routes = {
 } as const satisfies Record<string, Route>;
 
 export type RouteName = keyof typeof routes;
-export type Finding = z.infer<typeof finding>;
-export type Cluster = z.infer<typeof cluster>;
 export type AttemptView = z.infer<typeof attemptView>;
 export type RunLog = z.infer<typeof runLog>;
 export type EventPage = z.infer<typeof eventPage>;

@@ -1,9 +1,9 @@
 import type { Catalogue, Cluster, ExperimentSpec, ExperimentSummary, Plan } from '@litmatter/protocol';
 import type { Registry } from '../config.ts';
-import { examine } from '../doctor.ts';
 import type { Launcher } from '../launchers/launcher.ts';
 import { buildCatalogue } from './catalogue.ts';
 import { checkAll } from './check.ts';
+import { clusterView } from './cluster.ts';
 import { Planner } from './plan.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Store } from './store.ts';
@@ -37,7 +37,7 @@ export function buildServices(options: ServicesOptions): Services {
     store,
     scheduler,
     catalogue: () => buildCatalogue(registry, launchers, datasetFolder),
-    cluster: () => examine({ dataFolder, launchers, config: registry.file }),
+    cluster: clusterView({ dataFolder, launchers, config: registry.file, store }),
     plan: async (spec, how) => {
       await checkAll(spec, options);
       return planner.plan(spec, how);

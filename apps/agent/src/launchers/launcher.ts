@@ -1,4 +1,4 @@
-import type { LauncherCard, LauncherName } from '@litmatter/protocol';
+import type { BatchSystem, LauncherCard, LauncherName, QueuedJob } from '@litmatter/protocol';
 import type { RankJob } from '../job.ts';
 
 export interface LaunchEnd {
@@ -19,6 +19,12 @@ export interface Launched {
   cancel(graceSeconds?: number): Promise<void>;
 }
 
+/** One look at a batch system. Its jobs go by the references that attempts launched there have. */
+export interface BatchReading extends Omit<BatchSystem, 'launcher' | 'nodes' | 'jobs' | 'counts'> {
+  readonly nodes: readonly BatchSystem['nodes'][number][];
+  readonly jobs: readonly Omit<QueuedJob, 'runs'>[];
+}
+
 /** How ranks start. One file a launcher. */
 export interface Launcher {
   readonly name: LauncherName;
@@ -37,4 +43,9 @@ export interface Launcher {
   adopt(job: RankJob, reference: string | null): Promise<Launched | undefined>;
   /** What would be handed to a batch system for a job, to read before anything is sent. */
   preview?(job: RankJob): string;
+  /**
+   * What the batch system behind it has and does, for people to look at; undefined where there is none here. Never
+   * rejects: a system that does not answer in time is told by its `problem`.
+   */
+  describe?(): Promise<BatchReading | undefined>;
 }

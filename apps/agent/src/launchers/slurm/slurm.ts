@@ -8,6 +8,7 @@ import { lastLines, withHubMachine, writeJob } from '../job-files.ts';
 import type { LaunchEnd, Launched, Launcher } from '../launcher.ts';
 import { findMpi } from '../mpi-probe.ts';
 import { asking, mend, NoAnswerError } from './commands.ts';
+import { describing } from './describe.ts';
 import { decodeQueue, endedBySlurm, endStateOf, isPending, type SlurmJob } from './queue.ts';
 import { jobName, sbatchScript } from './script.ts';
 
@@ -22,6 +23,8 @@ export interface SlurmLauncherOptions {
 }
 
 const defaultGraceSeconds = 15;
+/** Somebody looks at a page meanwhile. */
+const lookSeconds = 10;
 /** A job that has just been handed in, or has just ended, may be missing from one look at the queue. */
 const missingLooks = 3;
 
@@ -129,7 +132,8 @@ export function slurmLauncher(options: SlurmLauncherOptions): Launcher {
       return { reference, ended: Promise.resolve(endOf(job, undefined)), cancel: async () => {} };
     },
 
-    probe: () => probe(ask, site),
+    probe: () => probe(asking(Math.min(answerSeconds, lookSeconds)), site),
+    describe: describing(asking(Math.min(answerSeconds, lookSeconds))),
   };
 }
 
