@@ -13,6 +13,7 @@ export * from './features.ts';
 export * from './hydrogens.ts';
 export * from './join.ts';
 export * from './neighbours.ts';
+export * from './packed.ts';
 export * from './random.ts';
 export * from './readers/collection.ts';
 export * from './readers/csv.ts';

@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { GraphSpec } from '../batch.ts';
+import type { Columns } from '../columns.ts';
 import { type DatasetDefinition, datasetStatus, loadDataset } from '../datasets/dataset.ts';
 import { buildGraphs, graphKey, type MoleculeGraphs } from '../neighbours.ts';
 import type { MoleculeSet } from '../set.ts';
+import { columnsOf, setOf } from '../setColumns.ts';
 import { suitMolecules } from '../suit.ts';
-import { type Columns, readColumns, writeColumns } from './columnFile.ts';
+import { readColumns, writeColumns } from './columnFile.ts';
 import { dataFolderDatasets } from './dataFolder.ts';
-import { columnsOf, setOf } from './setColumns.ts';
 
 /** Raise it when a reader or a graph comes to mean something else: every older cache is then made again. */
 const cacheVersion = 1;
@@ -65,24 +66,9 @@ export async function loadCached(
   options: unknown,
   graph: GraphSpec,
 ): Promise<LoadedDataset> {
-  const context = dataFolderDatasets(dataFolder);
-  const { fingerprint } = await datasetStatus(definition, context);
-  if (fingerprint === null) {
-    const set = suitMolecules(await loadDataset(definition, context, options), graph);
-    return { set, graphs: buildGraphs(set, graph) };
-  }
-  const hash = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 12);
-  const base = join(dataFolder, 'cache', `${definition.name}-${hash(JSON.stringify(options ?? {}))}`);
-  const stamp = `${cacheVersion} ${fingerprint}`;
-
-  const setPath = `${base}.set`;
-  let set = await cachedSet(setPath, stamp);
-  if (!set) {
-    set = await loadDataset(definition, context, options);
-    const units = Object.fromEntries(Object.entries(set.targets).map(([name, { unit }]) => [name, unit]));
-    await keep(setPath, { stamp, units }, columnsOf(set));
-  }
-  set = suitMolecules(set, graph);
+  const { set: whole, base, stamp } = await cachedMolecules(definition, dataFolder, options);
+  const set = suitMolecules(whole, graph);
+  if (stamp === null) return { set, graphs: buildGraphs(set, graph) };
   const graphPath = `${base}-${graphKey(graph)}.graphs`;
   let graphs = await cachedGraphs(graphPath, stamp, graph);
   if (graphs?.rowOffsets.length !== set.atomicNumbers.length + 1) graphs = null;
@@ -91,4 +77,36 @@ export async function loadCached(
     await keep(graphPath, { stamp }, { rowOffsets: graphs.rowOffsets, neighbours: graphs.neighbours });
   }
   return { set, graphs };
+}
+
+/** The molecules of a data set as they are, through the same cache. @throws InputError as `loadCached` */
+export async function loadCachedMolecules(
+  definition: DatasetDefinition,
+  dataFolder: string,
+  options: unknown,
+): Promise<MoleculeSet> {
+  return (await cachedMolecules(definition, dataFolder, options)).set;
+}
+
+/** A set, and where and under which stamp its graphs are kept: null where nothing of it may be. */
+async function cachedMolecules(
+  definition: DatasetDefinition,
+  dataFolder: string,
+  options: unknown,
+): Promise<{ set: MoleculeSet; base: string; stamp: string | null }> {
+  const context = dataFolderDatasets(dataFolder);
+  const { fingerprint } = await datasetStatus(definition, context);
+  const hash = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 12);
+  const base = join(dataFolder, 'cache', `${definition.name}-${hash(JSON.stringify(options ?? {}))}`);
+  if (fingerprint === null) {
+    return { set: await loadDataset(definition, context, options), base, stamp: null };
+  }
+  const stamp = `${cacheVersion} ${fingerprint}`;
+  const path = `${base}.set`;
+  const kept = await cachedSet(path, stamp);
+  if (kept) return { set: kept, base, stamp };
+  const set = await loadDataset(definition, context, options);
+  const units = Object.fromEntries(Object.entries(set.targets).map(([name, { unit }]) => [name, unit]));
+  await keep(path, { stamp, units }, columnsOf(set));
+  return { set, base, stamp };
 }

@@ -5,13 +5,13 @@ import { builtInDatasets } from '../datasets/builtIn.ts';
 import { zinc } from '../datasets/zinc.ts';
 import { readCollection } from '../readers/collection.ts';
 import { type MoleculeSet, targetOf } from '../set.ts';
+import { columnsOf } from '../setColumns.ts';
 import { officialSizes, type SplitSizes } from '../split.ts';
 import { writeColumns } from './columnFile.ts';
 import { datasetFolder, fileSource } from './dataFolder.ts';
 import { type Manifest, manifestName, moleculesName } from './imported.ts';
 import { importQm9 } from './importQm9.ts';
 import { replaceFolder } from './replaceFolder.ts';
-import { columnsOf } from './setColumns.ts';
 
 export interface ImportRequest {
   /** What the data set is called from then on; a data set of that name imported earlier is replaced. */

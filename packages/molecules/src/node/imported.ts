@@ -1,12 +1,13 @@
 import { readdir } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
 import { decode, InputError, registryName, targetCard } from '@litmatter/protocol';
 import { z } from 'zod';
+import { decodeColumns } from '../columns.ts';
 import { type DatasetDefinition, defineDataset } from '../datasets/dataset.ts';
 import { readAll, readText } from '../readers/source.ts';
 import type { MoleculeSet } from '../set.ts';
-import { decodeColumns } from './columnFile.ts';
+import { setOf } from '../setColumns.ts';
 import { dataFolderDatasets } from './dataFolder.ts';
-import { setOf } from './setColumns.ts';
 
 /** What an imported data set's folder holds: what it is, and its molecules. */
 export const manifestName = 'dataset.json';
@@ -39,7 +40,7 @@ function damaged(name: string): InputError {
 async function readMolecules(bytes: Uint8Array<ArrayBuffer>, manifest: Manifest): Promise<MoleculeSet> {
   const units = Object.fromEntries(manifest.targets.map(({ name, unit }) => [name, unit]));
   try {
-    const file = decodeColumns(bytes);
+    const file = decodeColumns(bytes, crc32);
     const set = file && setOf(file.columns, units);
     if (set?.size === manifest.molecules) return set;
   } catch {

@@ -1,5 +1,5 @@
-import type { MoleculeSet } from '../set.ts';
-import type { Columns } from './columnFile.ts';
+import type { Columns } from './columns.ts';
+import type { MoleculeSet } from './set.ts';
 
 const targetPrefix = 'target:';
 const atomPrefix = 'atom:';
