@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** What the peer is: PyTorch Geometric, and what its DimeNet imports besides. */
-const packages = ['torch', 'torch-geometric', 'sympy', 'numpy'];
+const packages = ['torch', 'torch-geometric', 'numpy', 'scipy', 'sympy'];
 const folder = fileURLToPath(new URL('.venv/', import.meta.url));
 
 /** Whether a Python has PyTorch Geometric. */
 function hasPeer(python: string): boolean {
-  return existsSync(python) && spawnSync(python, ['-c', 'import torch_geometric, sympy']).status === 0;
+  return existsSync(python) && spawnSync(python, ['-c', 'import torch_geometric, scipy, sympy']).status === 0;
 }
 
 /**
