@@ -27,7 +27,7 @@ export function officialSizes(parts: Uint8Array | undefined): SplitSizes | null 
 /** A named split cut down to about `limit` molecules, each part in proportion. */
 function limited(sizes: SplitSizes, limit: number | undefined): SplitSizes {
   const { train, validation, test } = sizes;
-  const share = Math.min(1, (limit ?? Infinity) / (train + validation + test));
+  const share = Math.min(1, (limit ?? Infinity) / total(sizes));
   const part = (size: number) => Math.round(share * size);
   return { train: part(train), validation: part(validation), test: part(test) };
 }
@@ -56,6 +56,7 @@ function namedSizes(size: number, named: string, official: SplitSizes | null): S
  * How many molecules a split gives each part, without saying which.
  *
  * @param official - the sizes of the set's own split, where it has one
+ * @param used - as for `splitMolecules`
  * @throws InputError as `splitMolecules` does
  */
 export function splitSizes(
@@ -63,19 +64,30 @@ export function splitSizes(
   split: Split,
   limit?: number,
   official: SplitSizes | null = null,
+  used?: number,
 ): SplitSizes {
-  if (split.named) return limited(namedSizes(size, split.named, official), limit);
-  const used = Math.min(size, limit ?? size);
-  const first = Math.round(used * split.train);
-  const second = Math.min(used, Math.round(used * (split.train + split.validation)));
-  const third = Math.min(used, Math.round(used * (split.train + split.validation + split.test)));
+  if (split.named) return trainingOn(limited(namedSizes(size, split.named, official), limit), used);
+  const taken = Math.min(size, limit ?? size);
+  const first = Math.round(taken * split.train);
+  const second = Math.min(taken, Math.round(taken * (split.train + split.validation)));
+  const third = Math.min(taken, Math.round(taken * (split.train + split.validation + split.test)));
   if (first < 1) {
     throw new InputError(
-      `${split.train} of ${used} molecules leaves none to train on. Raise the limit or the training share.`,
+      `${split.train} of ${taken} molecules leaves none to train on. Raise the limit or the training share.`,
       { 'dataset.split.train': 'leaves no molecule to train on' },
     );
   }
-  return { train: first, validation: second - first, test: third - second };
+  return trainingOn({ train: first, validation: second - first, test: third - second }, used, taken);
+}
+
+/** Of the training molecules only as large a part as `used` is of the molecules that are split. */
+function trainingOn(sizes: SplitSizes, used: number | undefined, of = total(sizes)): SplitSizes {
+  if (used === undefined || used >= of) return sizes;
+  return { ...sizes, train: Math.max(1, Math.round((sizes.train * used) / of)) };
+}
+
+function total({ train, validation, test }: SplitSizes): number {
+  return train + validation + test;
 }
 
 /**
@@ -90,9 +102,17 @@ export function splitSizes(
  * seed. `limit` keeps as large a share of each part.
  *
  * @param parts - [size] the set's own split, where it has one
+ * @param used - train on the first part of the training molecules only, used / limit of them; validation and test stay
+ *   those of `limit`, so that runs which differ in it can be compared
  * @throws InputError where nothing would be left to train on, or the set has no split of that name
  */
-export function splitMolecules(size: number, split: Split, limit?: number, parts?: Uint8Array): SplitIndices {
+export function splitMolecules(
+  size: number,
+  split: Split,
+  limit?: number,
+  parts?: Uint8Array,
+  used?: number,
+): SplitIndices {
   const sizes = splitSizes(size, split, limit, officialSizes(parts));
   if (sizes.train < 1) {
     throw new InputError(`A limit of ${limit} leaves no molecule to train on. Raise it.`, {
@@ -100,14 +120,15 @@ export function splitMolecules(size: number, split: Split, limit?: number, parts
     });
   }
   const { train, validation, test } = sizes;
+  const share = splitSizes(size, split, limit, officialSizes(parts), used);
   if (split.named === 'official') {
     const order = permutation(size, split.seed);
     const of = (part: SplitPart) =>
-      order.filter((m) => parts?.[m] === splitParts.indexOf(part) + 1).subarray(0, sizes[part]);
+      order.filter((m) => parts?.[m] === splitParts.indexOf(part) + 1).subarray(0, share[part]);
     return { train: of('train'), validation: of('validation'), test: of('test') };
   }
   const order = permutation(size, split.named === 'dimenet' ? 42 : split.seed);
   const starts = split.named === 'dimenet' ? [0, 110_000, 120_000] : [0, train, train + validation];
   const part = (k: number, count: number) => order.slice(starts[k], starts[k] + count);
-  return { train: part(0, train), validation: part(1, validation), test: part(2, test) };
+  return { train: part(0, share.train), validation: part(1, validation), test: part(2, test) };
 }

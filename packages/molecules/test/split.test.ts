@@ -135,3 +135,32 @@ describe('the sizes of a split', () => {
     );
   });
 });
+
+describe('training on a part', () => {
+  it('keeps validation and test, and nests the training sets', () => {
+    const split = { train: 0.6, validation: 0.2, test: 0.1, seed: 3 };
+    fc.assert(
+      fc.property(fc.integer({ min: 10, max: 200 }), fc.integer({ min: 1, max: 200 }), (limit, wish) => {
+        const used = Math.min(wish, limit);
+        const whole = splitMolecules(150, split, limit);
+        const part = splitMolecules(150, split, limit, undefined, used);
+        expect(part.validation).toEqual(whole.validation);
+        expect(part.test).toEqual(whole.test);
+        expect([...part.train]).toEqual([...whole.train.subarray(0, part.train.length)]);
+        expect(part.train.length).toBe(splitSizes(150, split, limit, null, used).train);
+        expect(part.train.length).toBeGreaterThanOrEqual(1);
+        const alone = splitSizes(150, split, used).train;
+        expect(Math.abs(part.train.length - Math.max(1, alone))).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+
+  it('takes the same share of the training part of a set’s own split', () => {
+    const parts = Uint8Array.from({ length: 100 }, (_, k) => (k < 80 ? 1 : k < 90 ? 2 : 3));
+    const own = { named: 'official' as const, train: 0.8, validation: 0.1, test: 0.1, seed: 1 };
+    const whole = splitMolecules(100, own, undefined, parts);
+    const part = splitMolecules(100, own, undefined, parts, 25);
+    expect([...part.train]).toEqual([...whole.train.subarray(0, 20)]);
+    expect(part.validation).toEqual(whole.validation);
+  });
+});

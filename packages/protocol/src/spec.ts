@@ -18,6 +18,39 @@ export const modelChoice = z.strictObject({
   options: options.default({}),
 });
 
+/** Variants of one model in one experiment, at most: all values of one option with all of the next. */
+export const maxVariants = 64;
+
+/**
+ * A model of an experiment. With `grid: { hiddenChannels: [16, 32, 64] }` it stands for one model a value; with several
+ * options, for each value of one with each of the others.
+ */
+export const modelGrid = modelChoice
+  .extend({
+    grid: z
+      .record(
+        z.string().min(1).max(64),
+        z
+          .array(z.unknown())
+          .min(1, 'name at least one value')
+          .max(maxVariants)
+          .refine((values) => new Set(values.map((one) => JSON.stringify(one))).size === values.length, {
+            message: 'each value may stand once only',
+          }),
+      )
+      .refine(
+        (grid) => Object.values(grid).reduce((product, values) => product * values.length, 1) <= maxVariants,
+        {
+          message: `these are more than ${maxVariants} variants of one model: make several experiments of them`,
+        },
+      )
+      .optional(),
+  })
+  .refine(({ grid = {}, options: fixed }) => !Object.keys(grid).some((name) => Object.hasOwn(fixed, name)), {
+    message: 'an option stands in options or in grid, not in both',
+    path: ['grid'],
+  });
+
 /** Splits that are known by name: DimeNet's of the full QM9, and the one a data set's own files say. */
 export const splitName = z.enum(['dimenet', 'official']);
 
@@ -43,13 +76,50 @@ export const split = z
     { message: 'a named split has parts of its own: leave out train, validation and test' },
   );
 
-export const datasetChoice = z.strictObject({
-  name: registryName,
-  target: registryName.optional(),
-  limit: count.optional(),
-  split: split.prefault({}),
-  options: options.default({}),
-});
+/** Sizes of a data set, ascending, each once. */
+const sizes = z
+  .array(count)
+  .min(1, 'name at least one size')
+  .max(32)
+  .transform((list) => [...new Set(list)].sort((a, b) => a - b));
+
+/**
+ * Which data, how much of it and what for. `limits` (or a list in the place of `limit`) asks for one run a size: all of
+ * them split the largest, so that they are validated and tested on the same molecules, and train on the first part of
+ * the same training molecules, so that errors differ by the size alone. A run's own size is `used`.
+ */
+export const datasetChoice = z
+  .strictObject({
+    name: registryName,
+    target: registryName.optional(),
+    /** Molecules at most: these are split. */
+    limit: z
+      .union([count, sizes], 'must be a whole number of molecules, 1 or more, or a list of them')
+      .optional(),
+    limits: sizes.optional(),
+    /** Of the training molecules only used/limit, the first; validation and test stay those of `limit`. */
+    used: count.optional(),
+    split: split.prefault({}),
+    options: options.default({}),
+  })
+  .transform(({ limit, limits, used, ...rest }) => {
+    const list = Array.isArray(limit) ? limit : limits;
+    const largest = typeof limit === 'number' ? limit : list?.at(-1);
+    return {
+      ...rest,
+      ...(largest !== undefined && { limit: largest }),
+      ...(list !== undefined && { limits: list }),
+      ...(used !== undefined && { used }),
+    };
+  })
+  .refine(({ limit, limits }) => limits === undefined || limits.at(-1) === limit, {
+    message: 'must be the largest of limits, or be left out',
+    path: ['limit'],
+  })
+  .refine(({ limit, used }) => used === undefined || (limit !== undefined && used <= limit), {
+    message: 'must be at most the limit',
+    path: ['used'],
+  });
 
 export const training = z.strictObject({
   epochs: count.max(100_000).default(5),
@@ -112,10 +182,10 @@ export const devices = z
   .max(64)
   .refine((list) => new Set(list).size === list.length, 'each device count may stand once only');
 
-/** What a person writes: a grid of models x one data set x device counts x repeats. */
+/** What a person writes: a grid of models (with variants) x sizes of one data set x device counts x repeats. */
 export const experimentSpec = z.strictObject({
   name: z.string().trim().min(1, 'give the experiment a name').max(200),
-  models: z.array(modelChoice).min(1, 'choose at least one model').max(16),
+  models: z.array(modelGrid).min(1, 'choose at least one model').max(16),
   dataset: datasetChoice,
   training: training.prefault({}),
   devices,
@@ -136,6 +206,7 @@ export const runSpec = z.strictObject({
 });
 
 export type ModelChoice = z.infer<typeof modelChoice>;
+export type ModelGrid = z.infer<typeof modelGrid>;
 export type DatasetChoice = z.infer<typeof datasetChoice>;
 export type Split = z.infer<typeof split>;
 export type SplitName = z.infer<typeof splitName>;
@@ -149,26 +220,49 @@ export type ExperimentSpec = z.infer<typeof experimentSpec>;
 export type ExperimentSpecInput = z.input<typeof experimentSpec>;
 export type RunSpec = z.infer<typeof runSpec>;
 
+/** The models that an entry of an experiment stands for: itself, or a variant for each of its grid's combinations. */
+export function variantsOf({ grid = {}, ...model }: ModelGrid): ModelChoice[] {
+  return Object.entries(grid).reduce<ModelChoice[]>(
+    (made, [option, values]) =>
+      made.flatMap((one) =>
+        values.map((value) => ({ ...one, options: { ...one.options, [option]: value } })),
+      ),
+    [model],
+  );
+}
+
+/** The data set at each of the sizes asked for; itself where one is. */
+export function sizesOf({ limits, ...dataset }: DatasetChoice): DatasetChoice[] {
+  return limits === undefined ? [dataset] : limits.map((used) => ({ ...dataset, used }));
+}
+
+/** How many runs `expandRuns` makes, without making them. */
+export function countRuns(spec: ExperimentSpec): number {
+  const variants = spec.models.reduce(
+    (sum, { grid = {} }) => sum + Object.values(grid).reduce((product, values) => product * values.length, 1),
+    0,
+  );
+  return variants * (spec.dataset.limits?.length ?? 1) * spec.devices.length * spec.repeats;
+}
+
 /**
- * Expand an experiment into its runs: every model at every device count, repeats outermost so that
- * each repeat of the whole curve is done before the next one starts.
+ * Expand an experiment into its runs: every model, with its variants, at every size and device count, repeats outermost
+ * so that each repeat of the whole curve is done before the next one starts.
  */
 export function expandRuns(spec: ExperimentSpec): RunSpec[] {
-  const runs: RunSpec[] = [];
-  for (let repeat = 0; repeat < spec.repeats; repeat++) {
-    for (const model of spec.models) {
-      for (const devices of spec.devices) {
-        runs.push({
-          model,
-          dataset: spec.dataset,
-          training: { ...spec.training, seed: spec.training.seed + repeat },
-          devices,
-          repeat,
-          launcher: spec.launcher,
-          backend: spec.backend,
-        });
-      }
-    }
-  }
-  return runs;
+  const cells = spec.models
+    .flatMap(variantsOf)
+    .flatMap((model) => sizesOf(spec.dataset).map((dataset) => ({ model, dataset })));
+  return Array.from({ length: spec.repeats }, (_, repeat) =>
+    cells.flatMap((cell) =>
+      spec.devices.map((devices) => ({
+        ...cell,
+        training: { ...spec.training, seed: spec.training.seed + repeat },
+        devices,
+        repeat,
+        launcher: spec.launcher,
+        backend: spec.backend,
+      })),
+    ),
+  ).flat();
 }

@@ -97,10 +97,15 @@ export function pointOfRun(run: MeasuredRun): Point | undefined {
   };
 }
 
-/** "schnet small", "schnet small {hiddenChannels 64}": what names a series on charts and in tables. */
-export function seriesName(model: RunView['spec']['model']): string {
+/**
+ * "schnet small", "schnet small {hiddenChannels 64}", "schnet small, 1,000 molecules": what names a series on charts and
+ * in tables. The number of molecules is told where an experiment compares several.
+ */
+export function seriesName({ model, dataset }: Pick<RunView['spec'], 'model' | 'dataset'>): string {
   const changed = Object.entries(model.options).map(([key, value]) => `${key} ${JSON.stringify(value)}`);
-  return `${model.name} ${model.preset}${changed.length > 0 ? ` {${changed.join(', ')}}` : ''}`;
+  const options = changed.length > 0 ? ` {${changed.join(', ')}}` : '';
+  const size = dataset.used === undefined ? '' : `, ${dataset.used.toLocaleString('en')} molecules`;
+  return `${model.name} ${model.preset}${options}${size}`;
 }
 
 /**
@@ -115,7 +120,7 @@ export function pointsOfRuns(
   return runs.flatMap((run) => {
     const point = pointOfRun({
       id: run.id,
-      series: seriesName(run.spec.model),
+      series: seriesName(run.spec),
       devices: run.spec.devices,
       repeat: run.spec.repeat,
       protocol: 'fixed-per-device-batch',

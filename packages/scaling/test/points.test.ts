@@ -129,10 +129,13 @@ describe('the points of an experiment', () => {
   });
 
   test('models of other options are other series', () => {
-    const small = { name: 'schnet', preset: 'small', options: {} };
-    const wide = { ...small, options: { hiddenChannels: 64 } };
-    expect(seriesName(small)).toBe('schnet small');
-    expect(seriesName(wide)).toBe('schnet small {hiddenChannels 64}');
+    const model = { name: 'schnet', preset: 'small', options: {} };
+    const split = { train: 0.8, validation: 0.1, test: 0.1, seed: 42 };
+    const dataset = { name: 'bundled', options: {}, split, limit: 4_000 };
+    const wide = { ...model, options: { hiddenChannels: 64 } };
+    expect(seriesName({ model, dataset })).toBe('schnet small');
+    expect(seriesName({ model: wide, dataset })).toBe('schnet small {hiddenChannels 64}');
+    expect(seriesName({ model, dataset: { ...dataset, used: 1_000 } })).toBe('schnet small, 1,000 molecules');
   });
 });
 

@@ -90,6 +90,8 @@ function datasetOf(flags: EvaluateFlags, { card }: Trained): DatasetChoice {
     datasetChoice,
     {
       ...own,
+      // A share of a limit means nothing of another.
+      ...(flags.limit !== undefined && { used: undefined }),
       name,
       target: flags.target ?? own?.target ?? card?.target.name,
       limit: flags.limit ?? own?.limit,

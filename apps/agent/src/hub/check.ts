@@ -7,7 +7,14 @@ import {
   splitSizes,
 } from '@litmatter/molecules';
 import { allDatasets, dataFolderDatasets } from '@litmatter/molecules/node';
-import { decode, type ExperimentSpec, InputError, LackingError } from '@litmatter/protocol';
+import {
+  countRuns,
+  decode,
+  type ExperimentSpec,
+  InputError,
+  LackingError,
+  variantsOf,
+} from '@litmatter/protocol';
 import type { Registry } from '../config.ts';
 import type { Launcher } from '../launchers/launcher.ts';
 import { launcherNamed } from '../launchers/registry.ts';
@@ -28,16 +35,19 @@ function checkSpec(
   dataset: DatasetDefinition,
   launchers: readonly Launcher[],
 ): void {
-  const runs = spec.models.length * spec.devices.length * spec.repeats;
+  const runs = countRuns(spec);
   if (runs > mostRuns) {
     const message = `This grid has ${runs} runs, and an experiment at most ${mostRuns}: make several of it.`;
     throw new InputError(message, { devices: message });
   }
   for (const [index, choice] of spec.models.entries()) {
-    try {
-      resolveModel(choice, models);
-    } catch (error) {
-      throw within(error, `models.${index}`);
+    const gridded = new Set(Object.keys(choice.grid ?? {}));
+    for (const variant of variantsOf(choice)) {
+      try {
+        resolveModel(variant, models);
+      } catch (error) {
+        throw within(error, `models.${index}`, gridded);
+      }
     }
   }
   chooseTarget(dataset, spec.dataset.target);
@@ -60,19 +70,30 @@ export async function checkAll(
   spec: ExperimentSpec,
   { registry, launchers, datasetFolder }: CheckOptions,
 ): Promise<void> {
-  const { name, split, limit } = spec.dataset;
+  const { name, split, limit, limits } = spec.dataset;
   const dataset = findDataset(await allDatasets(registry.datasets, datasetFolder), name);
   checkSpec(spec, registry.models, dataset, launchers);
   const status = await datasetStatus(dataset, dataFolderDatasets(datasetFolder));
   if (status.available) {
     // Throws where nothing would be left to train on; where the size is not known the plan counts it.
-    if (status.molecules !== null) splitSizes(status.molecules, split, limit, status.split ?? null);
+    if (status.molecules !== null) {
+      splitSizes(status.molecules, split, limit, status.split ?? null);
+      checkSizes(limits, status.molecules);
+    }
     await checkBackend(spec);
     await checkLauncher(launcherNamed(launchers, spec.launcher.name));
+    await launcherNamed(launchers, spec.launcher.name).check?.(spec);
     return;
   }
   const message = `The data set "${name}" is not here. ${status.mend ?? ''}`.trim();
   throw new InputError(message, { 'dataset.name': message });
+}
+
+/** Two sizes that are both more than there is would be the same run twice. @throws InputError */
+function checkSizes(limits: readonly number[] = [], molecules: number): void {
+  if (limits.filter((limit) => limit >= molecules).length < 2) return;
+  const message = `The data set has ${molecules} molecules: name one size of so many or more, not several.`;
+  throw new InputError(message, { 'dataset.limit': message });
 }
 
 /** Ranks of the launcher `local` compute here. @throws LackingError */
@@ -93,12 +114,16 @@ async function checkLauncher(launcher: Launcher): Promise<void> {
   throw new LackingError(`The launcher "${launcher.name}" is lacking: ${detail} ${how}`);
 }
 
-/** An error about a part, with its fields named from the whole. */
-function within(error: unknown, place: string): unknown {
+/**
+ * An error about a part, with its fields named from the whole.
+ * @param gridded - options whose values come from the grid: that is where they are to be mended
+ */
+function within(error: unknown, place: string, gridded: ReadonlySet<string> = new Set()): unknown {
   if (!(error instanceof InputError)) return error;
-  const fields = Object.entries(error.fields ?? {}).map(([at, text]) => [
-    at ? `${place}.${at}` : place,
-    text,
-  ]);
+  const fields = Object.entries(error.fields ?? {}).map(([at, text]) => {
+    const [, option] = at.split('.');
+    const there = option !== undefined && gridded.has(option) ? `grid.${option}` : at;
+    return [there ? `${place}.${there}` : place, text];
+  });
   return new InputError(error.message, Object.fromEntries(fields));
 }

@@ -61,7 +61,7 @@ export function toSvg(snapshot: ExperimentSnapshot, quantity: FigureQuantity): s
 export function toLatex(snapshot: ExperimentSnapshot): string {
   const parameters = new Map(
     snapshot.runs.flatMap(({ spec, started }) =>
-      started ? [[seriesName(spec.model), started.parameters] as const] : [],
+      started ? [[seriesName(spec), started.parameters] as const] : [],
     ),
   );
   return latexTable(

@@ -6,10 +6,10 @@ import type { RunSpec } from '@litmatter/protocol';
  * targets, learning rates and the number of epochs are not in it.
  */
 export function seriesKey({ model, dataset, training, launcher, backend }: RunSpec): string {
-  const { name, limit = null, split, options } = dataset;
+  const { name, limit = null, used, split, options } = dataset;
   return JSON.stringify([
     [model.name, model.preset, model.options],
-    [name, limit, split.named ?? split.train, options],
+    [name, limit, split.named ?? split.train, options, ...(used === undefined ? [] : [used])],
     training.batchPerDevice,
     launcher.name,
     backend,

@@ -21,6 +21,7 @@ export async function prepareData(
   const dataset = findDataset(await allDatasets(registry.datasets, dataFolder), spec.dataset.name);
   const target = chooseTarget(dataset, spec.dataset.target).name;
   const { set, graphs } = await loadCached(dataset, dataFolder, spec.dataset.options, graph);
-  const split = splitMolecules(set.size, spec.dataset.split, spec.dataset.limit, set.parts);
+  const { limit, used } = spec.dataset;
+  const split = splitMolecules(set.size, spec.dataset.split, limit, set.parts, used);
   return share({ set, graphs, split, target });
 }

@@ -92,7 +92,13 @@ export async function trainingData(
   const whole = await setOf(dataset.name, files);
   const target = dataset.target ?? Object.keys(whole.targets)[0] ?? '';
   targetOf(whole, target);
-  const { train, validation, test } = splitMolecules(whole.size, dataset.split, dataset.limit, whole.parts);
+  const { train, validation, test } = splitMolecules(
+    whole.size,
+    dataset.split,
+    dataset.limit,
+    whole.parts,
+    dataset.used,
+  );
   const set = suitMolecules(selectMolecules(whole, [...train, ...validation, ...test]), graph);
   const places = (from: number, count: number) => Uint32Array.from({ length: count }, (_, i) => from + i);
   return {

@@ -95,13 +95,13 @@ function pointsOf(run: RunData, shown: Shown): EpochLine['points'] {
 }
 
 function linesOf(data: ExperimentData, shown: Shown): EpochLine[] {
-  const series = [...new Set(data.runs.map((run) => seriesName(run.view.spec.model)))];
+  const series = [...new Set(data.runs.map((run) => seriesName(run.view.spec)))];
   const counts = data.spec.devices;
   return data.runs.flatMap((run) => {
     const points = pointsOf(run, shown);
     if (points.length === 0) return [];
-    const { devices, repeat, model } = run.view.spec;
-    const name = seriesName(model);
+    const { devices, repeat } = run.view.spec;
+    const name = seriesName(run.view.spec);
     const words = counted(devices, 'device');
     return [
       {

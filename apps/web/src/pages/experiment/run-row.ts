@@ -46,7 +46,7 @@ function makeRow(run: RunData): RunRow {
   return {
     run,
     number: view.index + 1,
-    model: seriesName(spec.model),
+    model: seriesName(spec),
     devices: spec.devices,
     repeat: spec.repeat + 1,
     state: view.state,

@@ -7,7 +7,7 @@ export function parametersIn(experiments: readonly ExperimentData[]): (one: Name
   const known = new Map(
     experiments.flatMap((one) =>
       one.runs.flatMap(({ view }) =>
-        view.started ? [[seriesName(view.spec.model), view.started.parameters] as const] : [],
+        view.started ? [[seriesName(view.spec), view.started.parameters] as const] : [],
       ),
     ),
   );
