@@ -94,10 +94,7 @@ try {
   say(`Training for ${values.seconds} s: tasks over 50 ms`, String(tasks.length));
   say('  longest of them', tasks.length > 0 ? ms(Math.max(...tasks)) : 'none');
   say('  longest gap between two frames', `${ms(gap)} of ${frames} frames`);
-  say(
-    'What computes',
-    (await own.getByRole('region', { name: 'What computes' }).textContent())?.replace(/\n/g, ' '),
-  );
+  say('What computes', (await own.getByRole('region', { name: 'What computes' }).textContent()) ?? '');
 } finally {
   await browser.close();
   host.close();

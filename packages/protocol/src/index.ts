@@ -1,3 +1,4 @@
+export * from './bridge.ts';
 export * from './catalogue.ts';
 export * from './cluster.ts';
 export * from './event.ts';

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { parityAnswer, parityRequest } from './bridge.ts';
 import { catalogue } from './catalogue.ts';
 import { cluster } from './cluster.ts';
 import { attemptEndState, logEvent, runEvent } from './event.ts';
 import { id } from './ids.ts';
 import { plan } from './plan.ts';
-import { experimentSpec } from './spec.ts';
+import { datasetChoice, experimentSpec } from './spec.ts';
 import { experimentSnapshot, experimentSummary, runView } from './view.ts';
 
 /**
@@ -61,6 +62,8 @@ export interface Route {
   readonly body?: z.ZodType;
   /** The JSON answer; absent where the answer is a file. */
   readonly answer?: z.ZodType;
+  /** Bytes of a body at most, where it may be more than a megabyte. */
+  readonly bodyLimit?: number;
 }
 
 export const routes = {
@@ -138,6 +141,17 @@ export const routes = {
     params: byId,
     query: z.strictObject({ after: wholeNumberText.optional(), limit: wholeNumberText.optional() }),
     answer: eventPage,
+  },
+
+  /** A file (`packMolecules`): the molecules a run of this choice takes, for a page to train on. */
+  datasetMolecules: { method: 'POST', path: '/api/datasets/molecules', body: datasetChoice },
+  /** What a model trained in a page predicts of the page's batch on the hub's own backend. */
+  parity: {
+    method: 'POST',
+    path: '/api/parity',
+    body: parityRequest,
+    answer: parityAnswer,
+    bodyLimit: 64 * 2 ** 20,
   },
 } as const satisfies Record<string, Route>;
 

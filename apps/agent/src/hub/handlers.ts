@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import type { ExperimentSummary, RunView } from '@litmatter/protocol';
 import { fileInside, tail } from '../files.ts';
 import { attemptFolder, lastWeightsFile, runFolder, weightsFile } from '../folders.ts';
+import { bridgeHandlers } from './bridge.ts';
 import { toCsv, toJson } from './export.ts';
 import { Refusal } from './problems.ts';
 import type { Handlers } from './routes.ts';
@@ -29,6 +30,7 @@ export function buildHandlers(services: Services): Handlers {
   };
 
   return {
+    ...bridgeHandlers(services.bridge),
     catalogue: () => services.catalogue(),
     cluster: () => services.cluster(),
     plan: ({ body, query }) => services.plan(body, { calibrate: query.calibrate === 'true' }),

@@ -24,7 +24,10 @@ export function problemOf(error: unknown): { status: number; problem: Problem } 
     return { status: 400, problem: { message: 'Send JSON, with "Content-Type: application/json".' } };
   }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    return { status: 400, problem: { message: 'The request is larger than 1 MB: it was not read.' } };
+    return {
+      status: 400,
+      problem: { message: 'The request is larger than is allowed here: it was not read.' },
+    };
   }
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return { status: 400, problem: { message: `The request cannot be read: ${(error as Error).message}.` } };

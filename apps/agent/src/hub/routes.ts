@@ -28,6 +28,7 @@ export function addRoutes(app: FastifyInstance, handlers: Handlers): void {
       method: route.method,
       url: route.path,
       config: { policy: 'api' },
+      ...(route.bodyLimit !== undefined && { bodyLimit: route.bodyLimit }),
       handler: async (request, reply) => {
         const answer = await handle(
           {

@@ -1,5 +1,6 @@
 import type { Catalogue, Cluster, ExperimentSpec, ExperimentSummary, Plan } from '@litmatter/protocol';
 import type { Registry } from '../config.ts';
+import { Bridge } from '../launchers/bridge.ts';
 import type { Launcher } from '../launchers/launcher.ts';
 import { buildCatalogue } from './catalogue.ts';
 import { checkAll } from './check.ts';
@@ -13,6 +14,7 @@ export interface Services {
   readonly dataFolder: string;
   readonly store: Store;
   readonly scheduler: () => Pick<Scheduler, 'cancelRun' | 'cancelExperiment' | 'retry'>;
+  readonly bridge: Bridge;
   catalogue(): Promise<Catalogue>;
   cluster(): Promise<Cluster>;
   plan(spec: ExperimentSpec, options: { calibrate: boolean }): Promise<Plan>;
@@ -36,6 +38,7 @@ export function buildServices(options: ServicesOptions): Services {
     dataFolder,
     store,
     scheduler,
+    bridge: new Bridge({ dataFolder: datasetFolder, config: registry.file }),
     catalogue: () => buildCatalogue(registry, launchers, datasetFolder),
     cluster: clusterView({ dataFolder, launchers, config: registry.file, store }),
     plan: async (spec, how) => {

@@ -124,7 +124,7 @@ describe('a request', () => {
     );
     const large = await ask('POST', '/api/experiments', { ...someSpec(), name: 'x'.repeat(2 ** 20) });
     expect(large.status).toBe(400);
-    expect(told(large.text).message).toMatch(/larger than 1 MB/);
+    expect(told(large.text).message).toMatch(/larger than is allowed here/);
     expect((await ask('PUT', '/api/experiments')).status).toBe(404);
     expect(told((await ask('POST', '/api/nothing')).text).message).toMatch(/no POST \/api\/nothing/);
   });
