@@ -178,6 +178,7 @@ export const plan: Plan = {
   runs: 3,
   perModelAndCount: [1, 2, 4].map((devices) => ({
     model: 'schnet',
+    series: 'schnet small',
     devices,
     trainSamples: 3_243,
     stepsPerEpoch: Math.ceil(3_243 / (32 * devices)),

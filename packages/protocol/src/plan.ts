@@ -3,6 +3,8 @@ import { z } from 'zod';
 /** What would happen if a spec were launched. Nothing here has been measured in this experiment. */
 export const runPlan = z.object({
   model: z.string(),
+  /** Model with what tells it from others of the grid: "schnet small {hiddenChannels 64}, 1,000 molecules". */
+  series: z.string(),
   devices: z.number().int().positive(),
   trainSamples: z.number().int().nonnegative(),
   stepsPerEpoch: z.number().int().positive(),

@@ -11,10 +11,25 @@ export interface CalibrationStep {
   readonly size: number;
 }
 
+/** Epochs of several ranks at once on the machine of the trial, each of the same few samples. */
+export interface Together {
+  readonly ranks: number;
+  /** Samples of a rank in one step. */
+  readonly batch: number;
+  /** Of the samples of one epoch, in the unit of `Workload.sizes`. */
+  readonly sizes: readonly number[];
+  /** Of whole epochs, each the slowest rank's. */
+  readonly seconds: readonly number[];
+}
+
 /** What a short trial on one machine measured. */
 export interface Calibration {
-  /** Steps after the first ones, which compile. Batches of two sizes or more let the size's part be told apart. */
+  /** Steps of one rank alone, after the first ones, which compile. Batches of two sizes or more let the size's part be told apart. */
   readonly steps: readonly CalibrationStep[];
+  /** Ranks that shared the machine: what they lose to each other is taken from these. None: nothing, as far as is known. */
+  readonly together?: readonly Together[];
+  /** Devices of that machine that work at once; more ranks share them. Null: as many as ranks. */
+  readonly devicesAtOnce?: number | null;
   /** Seconds of whole epochs outside their steps; empty counts as none. */
   readonly epochOverheadSeconds: readonly number[];
   /** Null where only one rank could be tried: exchanging gradients is then left out, and the forecast is a lower bound. */
@@ -41,6 +56,8 @@ export interface Workload {
   readonly sizes: ArrayLike<number>;
   /** Devices that can work at once; more ranks share them. Null: as many as are asked for. */
   readonly devicesAtOnce: number | null;
+  /** Ranks on one machine at most: so many contend with each other. Null or absent: all are on one. */
+  readonly ranksPerNode?: number | null;
 }
 
 /** Seconds per epoch on `devices` devices, as replayed. */
@@ -57,6 +74,8 @@ export interface ForecastPoint {
   /** Of an epoch's mean seconds: waiting for the slowest rank, and exchanging gradients. */
   readonly stragglerSeconds: number;
   readonly exchangeSeconds: number;
+  /** What ranks on one machine lose to each other: their epoch over what it would be with a machine each. 1: nothing. */
+  readonly contention: number;
   readonly oversubscribed: boolean;
 }
 
@@ -64,6 +83,11 @@ export interface ForecastOptions {
   readonly replays?: number;
   readonly seed?: number;
   readonly level?: number;
+  /**
+   * Relative standard deviation between what a trial of a few seconds and a run of the same measure, which no trial
+   * shows of itself: other pages of memory, other moments of the machine. It widens the band.
+   */
+  readonly betweenRuns?: number;
 }
 
 /** An epoch of more steps is replayed by this many of them, evenly taken: steps of one epoch are alike. */
@@ -75,8 +99,11 @@ const mostSteps = 48;
  * slowest rank and the exchange. Padding, the staircase of steps and stragglers come out of it; the band holds how the
  * trial's own steps and epochs vary (they are resampled for each replay). Pure and seeded.
  *
- * It knows nothing of what a single machine cannot show: contention for memory between ranks, or a slower network
- * between nodes than the one tried.
+ * Ranks on one machine share its caches, memory and power. Where the trial trained several at once, its epochs are
+ * replayed too, and what they took more than their replay is the contention of so many ranks; in between it grows with
+ * ln n, and beyond the most that were tried it stays. Ranks beyond the devices take turns.
+ *
+ * It knows nothing of what a single machine cannot show, such as a slower network between nodes than the one tried.
  *
  * @param counts - device counts, each 1 or more
  * @throws RangeError for a trial without steps or a workload without samples
@@ -85,24 +112,37 @@ export function forecast(
   calibration: Calibration,
   workload: Workload,
   counts: readonly number[],
-  { replays = 40, seed = 1, level = 0.9 }: ForecastOptions = {},
+  { replays = 40, seed = 1, level = 0.9, betweenRuns = 0 }: ForecastOptions = {},
 ): ForecastPoint[] {
   if (calibration.steps.length === 0) throw new RangeError('A forecast needs at least one measured step.');
   if (workload.samples < 1 || workload.sizes.length === 0)
     throw new RangeError('A forecast needs training samples and their sizes.');
   const random = randomOf(seed);
-  const trials = Array.from({ length: replays }, () => ({
-    model: stepModel(resample(calibration.steps, random)),
-    overhead:
-      calibration.epochOverheadSeconds.length > 0
-        ? mean(resample(calibration.epochOverheadSeconds, random))
-        : 0,
-    sizes: shuffledSizes(workload, random),
-  }));
+  const trials = Array.from({ length: replays }, () => {
+    const model = stepModel(resample(calibration.steps, random));
+    return {
+      model,
+      overhead:
+        calibration.epochOverheadSeconds.length > 0
+          ? mean(resample(calibration.epochOverheadSeconds, random))
+          : 0,
+      contention: contentionOf(calibration, model, random),
+      sizes: shuffledSizes(workload, random),
+      luck: Math.exp(betweenRuns * random.normal()),
+    };
+  });
+  const { ranksPerNode } = workload;
   return counts.map((devices) => {
-    const epochs = trials.map(({ model, overhead, sizes }) => {
+    const neighbours = Math.min(devices, ranksPerNode ?? devices);
+    const epochs = trials.map(({ model, overhead, contention, sizes, luck }) => {
       const epoch = replay(sizes, model, calibration.exchange, workload, devices, random);
-      return { ...epoch, seconds: epoch.seconds + overhead };
+      const slowed = contention(neighbours);
+      return {
+        waiting: slowed * epoch.waiting,
+        exchanging: slowed * epoch.exchanging,
+        seconds: luck * (slowed * epoch.seconds + overhead),
+        slowed,
+      };
     });
     const seconds = epochs.map((epoch) => epoch.seconds);
     const perRank = Math.ceil(workload.samples / devices);
@@ -115,6 +155,7 @@ export function forecast(
       padding: (perRank * devices - workload.samples) / workload.samples,
       stragglerSeconds: mean(epochs.map((epoch) => epoch.waiting)),
       exchangeSeconds: mean(epochs.map((epoch) => epoch.exchanging)),
+      contention: mean(epochs.map((epoch) => epoch.slowed)),
       oversubscribed: workload.devicesAtOnce !== null && devices > workload.devicesAtOnce,
     };
   });
@@ -150,6 +191,36 @@ function stepModel(steps: readonly CalibrationStep[]): StepModel {
   const raw = steps.map(({ size, seconds: t }) => t / (fixed + perSize * size));
   const middle = mean(raw);
   return { fixed: fixed * middle, perSize: perSize * middle, ratios: raw.map((ratio) => ratio / middle) };
+}
+
+/** Shuffles of a trial's epochs over which what their slowest ranks wait is averaged. */
+const contentionReplays = 8;
+
+/** By how much an epoch of so many ranks on one machine is longer than its replay; 1 for one. */
+function contentionOf(
+  { together = [], exchange, devicesAtOnce = null }: Calibration,
+  model: StepModel,
+  random: Random,
+): (ranks: number) => number {
+  const known = together
+    .map(({ ranks, batch, sizes, seconds }) => {
+      const small = { samples: sizes.length, batchPerDevice: batch, sizes, devicesAtOnce };
+      const replayed = Array.from(
+        { length: contentionReplays },
+        () => replay(shuffledSizes(small, random), model, exchange, small, ranks, random).seconds,
+      );
+      return { ranks, factor: mean(resample(seconds, random)) / mean(replayed) };
+    })
+    .sort((a, b) => a.ranks - b.ranks);
+  const points = [{ ranks: 1, factor: 1 }, ...known];
+  return (ranks) => {
+    const after = points.findIndex((point) => point.ranks >= ranks);
+    if (after < 0) return points[points.length - 1].factor;
+    if (after === 0) return points[0].factor;
+    const [left, right] = [points[after - 1], points[after]];
+    const share = Math.log(ranks / left.ranks) / Math.log(right.ranks / left.ranks);
+    return left.factor ** (1 - share) * right.factor ** share;
+  };
 }
 
 interface ReplayedEpoch {

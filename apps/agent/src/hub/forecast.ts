@@ -19,6 +19,9 @@ export interface Forecasts {
 /** Share of epochs that a band holds. */
 const level = 0.9;
 
+/** What the same run measures twice differs by so much, beside what a trial shows of itself (npm run bench:forecast). */
+const betweenRuns = 0.05;
+
 /**
  * Forecast seconds per epoch at each count: where the same has run before, by what was measured then; elsewhere by
  * replaying the sampler over the trial's steps or, without a trial, over those runs' steps.
@@ -43,7 +46,10 @@ export function forecastsOf(
 
   const replayed = rest.length === 0 ? undefined : (ofTrial(trial) ?? ofRuns(earlier));
   if (replayed !== undefined) {
-    const points = forecast(replayed.calibration, { ...workload, sizes: replayed.sizes }, rest, { level });
+    const points = forecast(replayed.calibration, { ...workload, sizes: replayed.sizes }, rest, {
+      level,
+      betweenRuns,
+    });
     for (const { devices, seconds, interval } of points) {
       byCount.set(devices, { seconds, low: interval.low, high: interval.high });
     }
@@ -64,11 +70,12 @@ interface Replayable {
 
 function ofTrial(trial: TrialResult | undefined): Replayable | undefined {
   if (!trial?.training) return undefined;
-  const { steps, exchange, backend, device } = trial.training;
+  const { steps, together, exchange, epochOverheadSeconds, cores, backend, device } = trial.training;
+  const tried = [1, ...together.map(({ ranks }) => ranks)].sort((a, b) => a - b);
   return {
-    calibration: { steps, epochOverheadSeconds: [], exchange },
+    calibration: { steps, together, epochOverheadSeconds, exchange, devicesAtOnce: cores },
     sizes: trial.sizes,
-    words: `a trial of ${steps.length} short epochs on this machine (${backend}, ${device}), replayed over the sampler`,
+    words: `a trial of ${list(tried, 'rank')} on this machine (${backend}, ${device}), replayed over the sampler`,
   };
 }
 
@@ -150,7 +157,7 @@ function banded(seconds: readonly number[]): NonNullable<RunPlan['forecast']> {
   return { seconds: at(0.5), low: at((1 - level) / 2), high: at((1 + level) / 2) };
 }
 
-function list(counts: readonly number[]): string {
-  if (counts.length === 1) return counts[0] === 1 ? '1 device' : `${counts[0]} devices`;
-  return `${counts.slice(0, -1).join(', ')} and ${counts.at(-1)} devices`;
+function list(counts: readonly number[], thing = 'device'): string {
+  if (counts.length === 1) return counts[0] === 1 ? `1 ${thing}` : `${counts[0]} ${thing}s`;
+  return `${counts.slice(0, -1).join(', ')} and ${counts.at(-1)} ${thing}s`;
 }

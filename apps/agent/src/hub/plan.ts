@@ -1,19 +1,17 @@
-import { dirname } from 'node:path';
 import { datasetStatus, findDataset, type SplitSizes, splitSizes } from '@litmatter/molecules';
 import { allDatasets, dataFolderDatasets } from '@litmatter/molecules/node';
 import {
   type ExperimentSpec,
   expandRuns,
   InputError,
-  type ModelChoice,
   type Plan,
   type RunPlan,
   type RunSpec,
 } from '@litmatter/protocol';
+import { seriesName } from '@litmatter/scaling';
 import { paddedSamples, stepsPerEpoch } from '@litmatter/training';
 import { z } from 'zod';
 import type { Registry } from '../config.ts';
-import { attemptFolder } from '../folders.ts';
 import { hostFacts } from '../host.ts';
 import type { Launcher } from '../launchers/launcher.ts';
 import { launcherNamed } from '../launchers/registry.ts';
@@ -21,6 +19,7 @@ import { runTrial } from '../launchers/trial.ts';
 import { type TrialRequest, type TrialResult, trialResult } from '../trial/trial.ts';
 import { type Evidence, forecastsOf } from './forecast.ts';
 import { seriesKey } from './ids.ts';
+import { allocationOf, scriptsOf } from './scripts.ts';
 import type { Store } from './store.ts';
 
 export interface PlannerOptions {
@@ -40,7 +39,7 @@ const muchPadding = 0.05;
 /** Earlier runs a forecast looks at, the latest first. */
 const mostEarlierRuns = 20;
 /** Raise it when a trial comes to measure something else: every older one is then made again. */
-const trialVersion = 1;
+const trialVersion = 2;
 
 /** Says what a spec would do, before it does. */
 export class Planner {
@@ -59,26 +58,30 @@ export class Planner {
    * @throws InputError where the spec leaves nothing to train on
    */
   async plan(spec: ExperimentSpec, how: { calibrate: boolean }): Promise<Plan> {
-    const card = await launcherNamed(this.#options.launchers, spec.launcher.name).probe();
-    const { split, limit } = spec.dataset;
+    const { launchers, registry, datasetFolder } = this.#options;
+    const launcher = launcherNamed(launchers, spec.launcher.name);
+    const card = await launcher.probe();
     const { official, molecules } = await this.#sizes(spec);
-    const trainSamples = splitSizes(molecules, split, limit, official).train;
-    const workload = {
-      samples: trainSamples,
-      batchPerDevice: spec.training.batchPerDevice,
-      devicesAtOnce: card.devices,
-    };
+    const batchPerDevice = spec.training.batchPerDevice;
     const cells: RunPlan[] = [];
     const bases = new Set<string>();
     const warnings = new Set<string>();
-    for (const [index, model] of spec.models.entries()) {
-      const { evidence, lack } = await this.#evidence(spec, index, how.calibrate);
+    for (const run of expandRuns({ ...spec, devices: [1], repeats: 1 })) {
+      const { split, limit, used } = run.dataset;
+      const samples = splitSizes(molecules, split, limit, official, used).train;
+      const workload = {
+        samples,
+        batchPerDevice,
+        devicesAtOnce: card.devices,
+        ranksPerNode: ranksPerNode(spec),
+      };
+      const { evidence, lack } = await this.#evidence(spec, run, how.calibrate);
       const { byCount, basis } = forecastsOf(evidence, workload, spec.devices);
-      if (basis !== null) bases.add(spec.models.length > 1 ? `${model.name}: ${basis}` : basis);
+      if (basis !== null) bases.add(basis);
       else if (lack !== undefined) warnings.add(lack);
       for (const devices of spec.devices) {
         cells.push({
-          ...runPlan(spec, model, devices, trainSamples, card.devices),
+          ...runPlan(run, devices, samples, card.devices),
           forecast: byCount.get(devices) ?? null,
         });
       }
@@ -89,49 +92,36 @@ export class Planner {
       ...totals(cells, spec),
       basis: bases.size === 0 ? null : [...bases].join(' '),
       warnings: [...warnings],
-      ...this.#scripts(spec),
+      ...scriptsOf(spec, { launcher, registry, datasetFolder }),
     };
   }
 
-  /** The scripts of the first model's runs, as they would be but for the experiment's id, which is given when it is stored. */
-  #scripts(spec: ExperimentSpec): Pick<Plan, 'scripts'> {
-    const { launchers, datasetFolder, registry } = this.#options;
-    const launcher = launcherNamed(launchers, spec.launcher.name);
-    if (launcher.preview === undefined) return {};
-    const runs = expandRuns({ ...spec, models: spec.models.slice(0, 1), repeats: 1 });
-    return {
-      scripts: runs.map((run, index) => {
-        const id = `experiment.${index}`;
-        const folder = attemptFolder(dirname(datasetFolder), id, 1);
-        const job = {
-          run: id,
-          attempt: 1,
-          spec: run,
-          folder,
-          dataFolder: datasetFolder,
-          config: registry.file,
-        };
-        return { devices: run.devices, text: launcher.preview!({ ...job, hub: null }) };
-      }),
-    };
-  }
-
-  /** What tells how long a model's epochs take here, and in words why nothing does. */
+  /** What tells how long a run's epochs take here at any count, and in words why nothing does. */
   async #evidence(
     spec: ExperimentSpec,
-    model: number,
+    cell: RunSpec,
     calibrate: boolean,
   ): Promise<{ evidence: Evidence; lack?: string }> {
-    const cell = expandRuns({ ...spec, models: [spec.models[model]!], devices: [1], repeats: 1 })[0]!;
     const earlier = this.#options.store.measuredRuns(seriesKey(cell), mostEarlierRuns);
     const covered = spec.devices.every((devices) => earlier.some(({ run }) => run.spec.devices === devices));
     if (covered) return { evidence: { earlier, trial: undefined } };
 
     const { fingerprint } = await this.#status(spec);
     const host = hostFacts();
-    const key = JSON.stringify(['trial', trialVersion, seriesKey(cell), fingerprint, host.name, host.cores]);
-    const cached = trialResult.safeParse(this.#options.store.calibration(key)?.body);
-    if (cached.success) return { evidence: { earlier, trial: cached.data } };
+    // One trial serves all sizes of a data set: a step does not know how many there are.
+    const { used: _, ...whole } = cell.dataset;
+    const tried = { ...cell, dataset: whole };
+    const ranks = triedRanks(spec, host.cores);
+    const keyOf = (most: number) =>
+      JSON.stringify([
+        ...['trial', trialVersion, most],
+        ...[seriesKey(tried), fingerprint, host.name, host.cores],
+      ]);
+    // One with more ranks serves as well; one with fewer does where no other may be taken.
+    for (const most of new Set([ranks, 2 * host.cores, ...(calibrate ? [] : [host.cores])])) {
+      const cached = trialResult.safeParse(this.#options.store.calibration(keyOf(most))?.body);
+      if (cached.success) return { evidence: { earlier, trial: cached.data } };
+    }
     if (!calibrate) {
       const lack =
         'There is no forecast yet: nothing like this has run on this hub. Ask for a trial of a few real steps.';
@@ -142,8 +132,8 @@ export class Planner {
       return { evidence: { earlier, trial: undefined }, lack };
     }
     try {
-      const trial = await this.#try(cell, true);
-      this.#options.store.saveCalibration(key, trial);
+      const trial = await this.#try(tried, ranks);
+      this.#options.store.saveCalibration(keyOf(ranks), trial);
       return { evidence: { earlier, trial } };
     } catch (error) {
       if (error instanceof InputError) throw error;
@@ -161,7 +151,7 @@ export class Planner {
     const key = JSON.stringify(['molecules', spec.dataset.name, spec.dataset.options, fingerprint]);
     const counted = z.number().int().positive().safeParse(this.#options.store.calibration(key)?.body);
     if (counted.success && fingerprint !== null) return { molecules: counted.data, official };
-    const trial = await this.#try(expandRuns(spec)[0]!, false);
+    const trial = await this.#try(expandRuns(spec)[0]!);
     this.#options.store.saveCalibration(key, trial.molecules);
     return { molecules: trial.molecules, official };
   }
@@ -172,31 +162,48 @@ export class Planner {
     return datasetStatus(findDataset(all, dataset.name), dataFolderDatasets(datasetFolder));
   }
 
-  #try(spec: RunSpec, train: boolean): Promise<TrialResult> {
+  /** @param ranks - to train with at once; the molecules are only counted where not given */
+  #try(spec: RunSpec, ranks?: number): Promise<TrialResult> {
     const { registry, datasetFolder, runTrial } = this.#options;
-    const request = { spec, dataFolder: datasetFolder, config: registry.file, train };
+    const train = ranks !== undefined;
+    const request = { spec, dataFolder: datasetFolder, config: registry.file, train, ranks: ranks ?? 1 };
     const result = this.#turn.then(() => runTrial(request));
     this.#turn = result.catch(() => undefined);
     return result;
   }
 }
 
-/** Device-hours and wall time of a plan, runs one after the other; null where a forecast is missing. */
+/**
+ * How many ranks a plan has on one machine at most; null where all are on one. Other launchers' nodes are taken to be
+ * like this machine, a rank a core.
+ */
+function ranksPerNode({ launcher }: ExperimentSpec): number | null {
+  const alone = launcher.name === 'local' || (launcher.name === 'mpirun' && launcher.hostsFile === undefined);
+  return alone ? null : hostFacts().cores;
+}
+
+/** Ranks that a trial lets train at once: as many as there are cores, and twice that where a plan lets ranks share them. */
+function triedRanks(spec: ExperimentSpec, cores: number): number {
+  const most = Math.min(Math.max(...spec.devices), ranksPerNode(spec) ?? Number.POSITIVE_INFINITY);
+  return most > cores ? 2 * cores : cores;
+}
+
+/** Device-hours and wall time of a plan, runs one after the other; null where a forecast is missing. An allocation holds all its devices all the time. */
 function totals(cells: readonly RunPlan[], spec: ExperimentSpec): Pick<Plan, 'deviceHours' | 'wallSeconds'> {
   let wallSeconds = 0;
   let deviceSeconds = 0;
+  const held = allocationOf(spec, 'experiment', '')?.devices;
   for (const { forecast, devices } of cells) {
     if (forecast === null) return { deviceHours: null, wallSeconds: null };
     wallSeconds += forecast.seconds * spec.training.epochs * spec.repeats;
-    deviceSeconds += devices * forecast.seconds * spec.training.epochs * spec.repeats;
+    deviceSeconds += (held ?? devices) * forecast.seconds * spec.training.epochs * spec.repeats;
   }
   return { deviceHours: deviceSeconds / 3_600, wallSeconds };
 }
 
 /** What is certain of one cell: its steps, batch and padding. */
 export function runPlan(
-  spec: ExperimentSpec,
-  model: ModelChoice,
+  spec: Pick<RunSpec, 'model' | 'dataset' | 'training'>,
   devices: number,
   trainSamples: number,
   devicesAtOnce: number | null,
@@ -222,7 +229,8 @@ export function runPlan(
     );
   }
   return {
-    model: model.name,
+    model: spec.model.name,
+    series: seriesName(spec),
     devices,
     trainSamples,
     stepsPerEpoch: steps,

@@ -1,20 +1,15 @@
-import { hostname } from 'node:os';
-import { type Model, resolveModel } from '@litmatter/models';
-import { startBackend } from '@litmatter/models/node';
-import type { EpochEvent, RunEventBody } from '@litmatter/protocol';
-import { SingleCollective, type TrainingData, train } from '@litmatter/training';
+import { availableParallelism } from 'node:os';
+import { resolveModel } from '@litmatter/models';
+import { epochShare, type TrainingData } from '@litmatter/training';
 import type { Registry } from '../config.ts';
 import { prepareData } from '../rank/prepare.ts';
 import { readyTensorflow } from '../tensorflow/ready.ts';
 import { measureExchange } from './exchange.ts';
+import { type Round, runRounds } from './rounds.ts';
 import { maxSizes, type TrialRequest, type TrialResult } from './trial.ts';
 
-/** Of each batch size: epochs of a few steps, until one of these runs out. */
-const mostEpochs = 8;
-const mostSeconds = 8;
+/** Steps of an epoch of a round: each rank takes so many batches. */
 const stepsPerEpoch = 4;
-/** Epochs in which code is compiled and caches fill. */
-const coldEpochs = 2;
 
 /** Carry out a trial. @throws InputError, LackingError as a run of the same spec would */
 export async function carryOutTrial(request: TrialRequest, registry: Registry): Promise<TrialResult> {
@@ -28,54 +23,68 @@ export async function carryOutTrial(request: TrialRequest, registry: Registry): 
   const found = { molecules: data.set.size, sizes };
   if (!request.train) return { ...found, training: null };
 
-  readyTensorflow(1);
-  const backend = await startBackend(spec.backend);
+  const cores = availableParallelism();
+  const rounds = roundsOf(spec.training.batchPerDevice, places.length, request.ranks, cores);
+  readyTensorflow(Math.max(...rounds.map((round) => round.ranks)));
+  const { backend, device, epochs } = await runRounds(rounds, { spec, config: request.config, data });
+  const timed = rounds.map((round, index) => ({ ...round, epochs: epochs[index]! }));
+  const alone = timed.filter(({ ranks }) => ranks === 1);
   const { model } = resolveModel(spec.model, registry.models);
-  const batch = spec.training.batchPerDevice;
-  const steps = [];
-  for (const size of new Set([batch, Math.max(1, Math.floor(batch / 4))])) {
-    steps.push(...(await timeSteps(model, data, request, size)));
-  }
+  const dealing = dealingSeconds(places.length);
   return {
     ...found,
     training: {
-      backend: backend.name,
-      device: backend.device,
-      steps,
+      backend,
+      device,
+      cores,
+      steps: alone.flatMap(({ samples, epochs: own }) => {
+        const size = sizesOf(data, samples).reduce((sum, one) => sum + one, 0);
+        return own.map(({ workSeconds, steps }) => ({ seconds: workSeconds / steps, size: size / steps }));
+      }),
+      epochOverheadSeconds: alone.flatMap(({ epochs: own }) => own.map((one) => one.loopSeconds + dealing)),
+      together: timed.flatMap(({ ranks, batch, samples, epochs: own }) =>
+        ranks > 1
+          ? { ranks, batch, sizes: sizesOf(data, samples), seconds: own.map((one) => one.seconds) }
+          : [],
+      ),
       exchange: await measureExchange(model.layout.size),
     },
   };
 }
 
-/** Train on the first few batches of the split, again and again: every epoch after the cold ones is a
- * measurement. */
-async function timeSteps(
-  model: Model,
-  data: TrainingData,
-  { spec }: TrialRequest,
-  batch: number,
-): Promise<{ seconds: number; size: number }[]> {
-  const used = Array.from(
-    { length: Math.min(data.split.train.length, batch * stepsPerEpoch) },
-    (_, k) => data.split.train[k]!,
-  );
-  const size = used.reduce((sum, molecule) => sum + sizeOf(data, molecule), 0);
-  const epochs: EpochEvent[] = [];
-  const deadline = performance.now() + 1e3 * mostSeconds;
-  await train({
-    model,
-    data: { ...data, split: { train: used, validation: [], test: [] } },
-    spec: { ...spec.training, batchPerDevice: batch, epochs: mostEpochs },
-    collective: new SingleCollective(),
-    place: { host: hostname(), device: 'trial', backend: 'cpu' },
-    oversubscribed: false,
-    report: (body: RunEventBody) => {
-      if (body.type === 'epoch') epochs.push(body as EpochEvent);
-    },
-    shouldStop: () => epochs.length > coldEpochs && performance.now() > deadline,
+/**
+ * What is tried: so many ranks at once as were asked for, the most first, so that all threads are warm, and one rank
+ * with batches of two sizes last. On more cores than two ranks have, two as well.
+ */
+function roundsOf(batch: number, molecules: number, wanted: number, cores: number): Round[] {
+  const most = Math.min(wanted, 2 * cores, mostRanks);
+  const counts = new Set([most, Math.min(most, cores), Math.min(most, 2)].filter((ranks) => ranks > 1));
+  const round = (ranks: number, each: number): Round => ({
+    ranks,
+    batch: each,
+    samples: Math.min(molecules, ranks * each * stepsPerEpoch),
   });
-  const warm = epochs.slice(coldEpochs);
-  return warm.map((epoch) => ({ seconds: epoch.seconds / epoch.steps, size: size / epoch.steps }));
+  const small = Math.max(1, Math.floor(batch / 4));
+  return [
+    ...[...counts].sort((a, b) => b - a).map((ranks) => round(ranks, batch)),
+    round(1, batch),
+    ...(small < batch ? [round(1, small)] : []),
+  ];
+}
+
+/** A trial starts no more threads than this, however many cores there are: each holds a model. */
+const mostRanks = 64;
+
+function sizesOf(data: TrainingData, samples: number): number[] {
+  return Array.from({ length: samples }, (_, k) => sizeOf(data, data.split.train[k]!));
+}
+
+/** Seconds to shuffle and deal out so many samples: what an epoch begins with, in proportion to the data set. */
+function dealingSeconds(samples: number): number {
+  const start = performance.now();
+  for (let epoch = 1; epoch <= 3; epoch++)
+    epochShare({ samples, ranks: 1, batch: 1, rank: 0, seed: 1 }, epoch);
+  return (performance.now() - start) / 3e3;
 }
 
 /** Edges and atoms of a molecule, as the model sees it. */

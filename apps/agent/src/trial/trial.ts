@@ -12,6 +12,8 @@ export const trialRequest = z.strictObject({
   config: z.string().nullable(),
   /** Whether to train a few steps; without, only the molecules are counted. */
   train: z.boolean(),
+  /** So many ranks are tried at once, where cores allow: as many as the plan asks for on one machine. */
+  ranks: z.number().int().positive(),
 });
 
 /** Sizes of at most so many training molecules are told. */
@@ -26,8 +28,22 @@ export const trialResult = z.object({
     .object({
       backend: backendName,
       device: z.string(),
-      /** Seconds and size of steps, batches of two sizes among them. */
+      /** Cores of the machine it was tried on. */
+      cores: z.number().int().positive(),
+      /** Seconds and size of steps of one rank alone, batches of two sizes among them. */
       steps: z.array(z.object({ seconds: z.number().positive(), size: z.number().positive() })).min(1),
+      /** Seconds of epochs beside their steps: shuffling, dealing out, the loop's own. */
+      epochOverheadSeconds: z.array(z.number().nonnegative()),
+      /** Epochs of several ranks at once: what sharing cores, caches and memory costs them. */
+      together: z.array(
+        z.object({
+          ranks: z.number().int().min(2),
+          batch: z.number().int().positive(),
+          /** Of the molecules of such an epoch. */
+          sizes: z.array(z.number().nonnegative()).min(1),
+          seconds: z.array(z.number().positive()).min(1),
+        }),
+      ),
       exchange: z
         .object({
           latencySeconds: z.number().positive(),

@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+import { expandRuns } from '@litmatter/protocol';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { loadRegistry } from '../../src/config.ts';
 import { Planner, runPlan } from '../../src/hub/plan.ts';
@@ -17,6 +19,9 @@ const trial: TrialResult = {
       ...Array(4).fill({ seconds: 0.01, size: 3_200 }),
       ...Array(4).fill({ seconds: 0.001 + 0.009 / 4, size: 800 }),
     ],
+    cores: 2,
+    epochOverheadSeconds: [0],
+    together: [],
     exchange: { latencySeconds: 1e-4, bytesPerSecond: 1e9, gradientBytes: 4e5 },
   },
 };
@@ -76,7 +81,7 @@ describe('what is certain', () => {
 
   it('warns of few steps, much padding and shared devices, and only of those', () => {
     const of = (samples: number, devices: number) =>
-      runPlan(spec(), spec().models[0]!, devices, samples, 2).warnings;
+      runPlan(expandRuns(spec())[0]!, devices, samples, 2).warnings;
     expect(of(800, 2)).toEqual([]);
     expect(of(800, 3)).toEqual([
       expect.stringMatching(/^Only 9 steps/),
@@ -84,6 +89,49 @@ describe('what is certain', () => {
     ]);
     expect(of(32, 1)).toEqual([expect.stringMatching(/^Only one step/)]);
     expect(of(401, 400)).toContainEqual(expect.stringMatching(/^100 % of the samples are repeated/));
+  });
+});
+
+describe('a grid', () => {
+  it('has a cell for each model, variant, size and count, and one trial for all sizes of a model', async () => {
+    const { planner, trials } = await setUp();
+    const { runs, perModelAndCount } = await planner.plan(
+      spec({
+        models: [{ name: 'schnet', grid: { hiddenChannels: [16, 32] } }],
+        dataset: { name: 'bundled', limit: [500, 1_000] },
+        repeats: 2,
+      }),
+      { calibrate: true },
+    );
+    expect(runs).toBe(16);
+    expect(
+      perModelAndCount.map(({ series, devices, trainSamples }) => [series, devices, trainSamples]),
+    ).toEqual([
+      ['schnet small {hiddenChannels 16}, 500 molecules', 1, 400],
+      ['schnet small {hiddenChannels 16}, 500 molecules', 2, 400],
+      ['schnet small {hiddenChannels 16}, 1,000 molecules', 1, 800],
+      ['schnet small {hiddenChannels 16}, 1,000 molecules', 2, 800],
+      ['schnet small {hiddenChannels 32}, 500 molecules', 1, 400],
+      ['schnet small {hiddenChannels 32}, 500 molecules', 2, 400],
+      ['schnet small {hiddenChannels 32}, 1,000 molecules', 1, 800],
+      ['schnet small {hiddenChannels 32}, 1,000 molecules', 2, 800],
+    ]);
+    expect(trials.map((one) => one.spec.model.options)).toEqual([
+      { hiddenChannels: 16 },
+      { hiddenChannels: 32 },
+    ]);
+    const [, , , large] = perModelAndCount;
+    expect(perModelAndCount[1]!.forecast!.seconds).toBeCloseTo(large!.forecast!.seconds / 2, 2);
+  });
+
+  it('does not take the times of another size for its own', async () => {
+    const { planner, store } = await setUp();
+    measure(store, 1, [9, 1, 1], { dataset: { name: 'bundled', limit: [500, 1_000] } });
+    const at = async (limit: number | number[]) =>
+      (await planner.plan(spec({ devices: [1], dataset: { name: 'bundled', limit } }), { calibrate: false }))
+        .perModelAndCount[0]!.forecast;
+    expect(await at(1_000)).toBeNull();
+    expect(await at([500, 1_000])).not.toBeNull();
   });
 });
 
@@ -107,9 +155,7 @@ describe('a forecast', () => {
       expect(forecast!.low).toBeLessThanOrEqual(forecast!.seconds);
       expect(forecast!.high).toBeGreaterThanOrEqual(forecast!.seconds);
     }
-    expect(plan.basis).toMatch(
-      /^A forecast, from a trial of 8 short epochs on this machine \(wasm, a core\)/,
-    );
+    expect(plan.basis).toMatch(/^A forecast, from a trial of 1 rank on this machine \(wasm, a core\)/);
     expect(plan.wallSeconds).toBeCloseTo(5 * (forecastAt(plan, 1).seconds + forecastAt(plan, 2).seconds), 9);
     expect(plan.deviceHours).toBeCloseTo(
       (5 * (forecastAt(plan, 1).seconds + 2 * forecastAt(plan, 2).seconds)) / 3_600,
@@ -126,6 +172,16 @@ describe('a forecast', () => {
     expect(trials).toHaveLength(1);
     expect(forecastAt(again, 16)).not.toBeNull();
     await planner.plan(spec({ training: { epochs: 5, batchPerDevice: 64 } }), { calibrate: true });
+    expect(trials).toHaveLength(2);
+  });
+
+  it('tries as many ranks at once as there are cores, and more where the plan lets ranks share them', async () => {
+    const { planner, trials } = await setUp();
+    const cores = availableParallelism();
+    await planner.plan(spec({ devices: [1] }), { calibrate: true });
+    await planner.plan(spec({ devices: [8 * cores] }), { calibrate: true });
+    expect(trials.map(({ ranks }) => ranks)).toEqual([cores, 2 * cores]);
+    await planner.plan(spec({ devices: [1, 2 * cores] }), { calibrate: true });
     expect(trials).toHaveLength(2);
   });
 
