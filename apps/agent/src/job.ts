@@ -15,6 +15,8 @@ export const rankJob = z.strictObject({
   dataFolder: z.string().min(1),
   /** litmatter.config.ts, absolute; null where there is none. */
   config: z.string().nullable(),
+  /** Where the experiment's runs share an allocation: its folder, absolute, and its devices. */
+  allocation: z.strictObject({ folder: z.string().min(1), devices: z.number().int().positive() }).optional(),
   /** Where rank 0 reports; the token is read from a file so that it is in no argument list or job file. */
   hub: z
     .strictObject({
@@ -27,6 +29,7 @@ export const rankJob = z.strictObject({
 });
 
 export type RankJob = z.infer<typeof rankJob>;
+export type SharedAllocation = NonNullable<RankJob['allocation']>;
 
 /** Exit codes of the rank program (CLI.md): 0 done, 1 failed, 2 bad input, 3 lacking, 75 lost a peer, 130 cancelled. */
 export const exitCode = {
