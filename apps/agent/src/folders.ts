@@ -36,6 +36,11 @@ export function runFolder(dataFolder: string, run: string): string {
   return join(dataFolder, 'attempts', run);
 }
 
+/** Where runs of an experiment that share an allocation take turns. No run has this name: theirs end with a number. */
+export function allocationFolder(dataFolder: string, experiment: string): string {
+  return runFolder(dataFolder, `${experiment}.allocation`);
+}
+
 /** Where `litmatter run` keeps an experiment of its own, a data folder in itself. */
 export function ownRunFolder(dataFolder: string, experiment: string): string {
   return join(dataFolder, 'runs', experiment);
@@ -51,3 +56,6 @@ export const webRoot: string = fileURLToPath(new URL('../../web/dist', import.me
 
 /** The program a rank runs. */
 export const rankProgram: string = fileURLToPath(new URL('rank/main.ts', import.meta.url));
+
+/** The `litmatter` program itself. */
+export const litmatterProgram: string = fileURLToPath(new URL('cli/main.ts', import.meta.url));

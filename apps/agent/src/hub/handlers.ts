@@ -2,7 +2,7 @@ import { createReadStream, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { ExperimentSummary, RunView } from '@litmatter/protocol';
 import { fileInside, tail } from '../files.ts';
-import { attemptFolder, lastWeightsFile, runFolder, weightsFile } from '../folders.ts';
+import { allocationFolder, attemptFolder, lastWeightsFile, runFolder, weightsFile } from '../folders.ts';
 import { bridgeHandlers } from './bridge.ts';
 import { toCsv, toJson } from './export.ts';
 import { Refusal } from './problems.ts';
@@ -57,7 +57,10 @@ export function buildHandlers(services: Services): Handlers {
       if (!store.deleteExperiment(params.id)) {
         throw new Refusal(409, `"${name}" has runs that have not ended: cancel it first.`);
       }
-      for (const { id } of runs) await rm(runFolder(dataFolder, id), { recursive: true, force: true });
+      const folders = runs.map(({ id }) => runFolder(dataFolder, id));
+      for (const folder of [...folders, allocationFolder(dataFolder, params.id)]) {
+        await rm(folder, { recursive: true, force: true });
+      }
       return { deleted: params.id };
     },
     exportExperiment: ({ params, query }, reply) => {

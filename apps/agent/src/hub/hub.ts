@@ -5,6 +5,7 @@ import { type ExperimentSpec, type ExperimentSummary, InputError, type Plan } fr
 import type { Server } from 'socket.io';
 import { loadRegistry } from '../config.ts';
 import { attemptFolder, datasetFolder, webRoot } from '../folders.ts';
+import type { RankJob } from '../job.ts';
 import type { Launcher } from '../launchers/launcher.ts';
 import { builtInLaunchers } from '../launchers/registry.ts';
 import { version } from '../version.ts';
@@ -15,6 +16,7 @@ import { openLog } from './log.ts';
 import { servePages } from './pages.ts';
 import { serveRanks } from './ranks.ts';
 import { Scheduler } from './scheduler.ts';
+import { allocationOf } from './scripts.ts';
 import { buildServer, stripBasePath } from './server.ts';
 import { buildServices } from './services.ts';
 import { openSockets } from './sockets.ts';
@@ -117,6 +119,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       ranks,
       log,
       jobOf: ({ run, attempt, spec }) => ({
+        ...sharedBy(run, store, dataFolder),
         run,
         attempt,
         spec,
@@ -160,6 +163,14 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     lock.release();
     throw error;
   }
+}
+
+/** What a job is told of the allocation that its experiment's runs share, where they do. */
+function sharedBy(run: string, store: Store, dataFolder: string): Pick<RankJob, 'allocation'> {
+  const experiment = store.run(run)?.experiment;
+  const spec = experiment === undefined ? undefined : store.spec(experiment);
+  const allocation = spec && allocationOf(spec, experiment!, dataFolder);
+  return allocation ? { allocation } : {};
 }
 
 /** The hub's address for ranks of this machine: a wildcard is not one. */

@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import type { RunView } from '@litmatter/protocol';
 import type { Logger } from 'pino';
 import type { RankJob } from '../job.ts';
 import type { LaunchEnd, Launched, Launcher } from '../launchers/launcher.ts';
@@ -58,7 +59,7 @@ export class Scheduler {
     for (const launcher of this.#options.launchers) {
       for (;;) {
         const [run] = this.#options.store.queued(launcher.name, 1);
-        if (run === undefined || !this.#hasRoom(launcher, run.spec.devices)) break;
+        if (run === undefined || !this.#hasRoom(launcher, run)) break;
         const attempt = this.#options.store.beginAttempt(run.id);
         if (attempt === undefined) break;
         void this.#follow(attempt, launcher, undefined);
@@ -91,14 +92,21 @@ export class Scheduler {
     clearInterval(this.#collector);
   }
 
-  /** Whether a run of so many devices may start now. In order: a small one does not overtake a large one. */
-  #hasRoom({ name, limit, deviceLimit = Number.POSITIVE_INFINITY }: Launcher, devices: number): boolean {
+  /** Whether a run may start now. In order: a small one does not overtake a large one. */
+  #hasRoom({ name, limit, deviceLimit = Number.POSITIVE_INFINITY }: Launcher, run: RunView): boolean {
     const underWay = [...this.#followed.values()].filter(
       ({ attempt }) => attempt.spec.launcher.name === name,
     );
     if (underWay.length >= limit) return false;
-    const taken = underWay.reduce((sum, { attempt }) => sum + attempt.spec.devices, 0);
-    return taken === 0 || taken + devices <= deviceLimit;
+    const next = { run: run.id, attempt: run.attempt + 1, spec: run.spec };
+    const wanted = this.#options.jobOf({ ...next, reference: null, cancelRequested: false });
+    // Runs that share an allocation hold its devices once.
+    const allocations = new Map(
+      underWay.map(({ job }) => [job.allocation?.folder ?? job.folder, devicesOf(job)]),
+    );
+    if (wanted.allocation && allocations.has(wanted.allocation.folder)) return true;
+    const taken = [...allocations.values()].reduce((sum, devices) => sum + devices, 0);
+    return taken === 0 || taken + devicesOf(wanted) <= deviceLimit;
   }
 
   /** A launcher that cannot tell now whether the attempt runs is asked again: not knowing is not failing. */
@@ -214,6 +222,11 @@ export class Scheduler {
       this.#collect(attempt, spool);
     }
   }
+}
+
+/** Devices that are held for a run. */
+function devicesOf({ allocation, spec }: RankJob): number {
+  return allocation?.devices ?? spec.devices;
 }
 
 /** What the end of a process that did not report its own says, in words a person can act on. */

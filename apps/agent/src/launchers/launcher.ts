@@ -1,4 +1,4 @@
-import type { BatchSystem, LauncherCard, LauncherName, QueuedJob } from '@litmatter/protocol';
+import type { BatchSystem, ExperimentSpec, LauncherCard, LauncherName, QueuedJob } from '@litmatter/protocol';
 import type { RankJob } from '../job.ts';
 
 export interface LaunchEnd {
@@ -25,6 +25,12 @@ export interface BatchReading extends Omit<BatchSystem, 'launcher' | 'nodes' | '
   readonly jobs: readonly Omit<QueuedJob, 'runs'>[];
 }
 
+/** Where data sets and a config file lie, for what is carried out elsewhere. */
+export interface Place {
+  readonly dataFolder: string;
+  readonly config: string | null;
+}
+
 /** How ranks start. One file a launcher. */
 export interface Launcher {
   readonly name: LauncherName;
@@ -43,6 +49,10 @@ export interface Launcher {
   adopt(job: RankJob, reference: string | null): Promise<Launched | undefined>;
   /** What would be handed to a batch system for a job, to read before anything is sent. */
   preview?(job: RankJob): string;
+  /** A script for a person to hand in without a hub: it carries out a whole spec and leaves its result in a folder. */
+  standalone?(spec: ExperimentSpec, place: Place): string;
+  /** What of a spec's `launcher` can be known to be wrong before anything starts. @throws InputError with the field to mark */
+  check?(spec: ExperimentSpec): Promise<void>;
   /**
    * What the batch system behind it has and does, for people to look at; undefined where there is none here. Never
    * rejects: a system that does not answer in time is told by its `problem`.

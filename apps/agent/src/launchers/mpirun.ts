@@ -55,6 +55,10 @@ export function mpirunLauncher({ site, limit = 1 }: MpirunLauncherOptions): Laun
     async adopt(job, reference) {
       return adoptDetached(asProcess(job), reference) ?? ended(job);
     },
+    async check({ launcher }) {
+      const hostsFile = launcher.hostsFile ?? site.hostsFile;
+      if (hostsFile !== undefined) readHosts(hostsFile);
+    },
     async probe() {
       const [line, library] = await Promise.all([versionOf(program), findMpi()]);
       const family = familyOf(line);
@@ -77,6 +81,7 @@ export function mpirunLauncher({ site, limit = 1 }: MpirunLauncherOptions): Laun
         detail: `${library.version}, a process a rank ${where}; runs take turns.`,
         mend: null,
         devices: slots > 0 ? slots : null,
+        ...(site.hostsFile !== undefined && { site: { hostsFile: site.hostsFile } }),
       };
     },
   };
@@ -139,12 +144,19 @@ function mpirunEnv(job: RankJob, hostsFile: string | undefined, slots: number): 
 /** @throws InputError where the file is not there or names no host */
 function readHosts(file: string): string {
   if (!existsSync(file)) {
-    const message = `There is no hosts file ${file} on this machine: name one with a host a line, such as "n1 slots=4".`;
-    throw new InputError(message, { 'launcher.hostsFile': message });
+    throw new InputError(
+      `There is no hosts file ${file} on this machine: name one with a host a line, such as "n1 slots=4".`,
+      {
+        'launcher.hostsFile':
+          'is not on the hub’s machine: name one with a host a line, such as “n1 slots=4”',
+      },
+    );
   }
   const text = readFileSync(file, 'utf8');
   if (countSlots(text) > 0) return text;
-  throw new InputError(`The hosts file ${file} names no host: write one a line, such as "n1 slots=4".`);
+  throw new InputError(`The hosts file ${file} names no host: write one a line, such as "n1 slots=4".`, {
+    'launcher.hostsFile': 'names no host: write one a line, such as “n1 slots=4”',
+  });
 }
 
 function safeSlots(file: string): number {

@@ -1,16 +1,20 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LauncherCard, SlurmSite } from '@litmatter/protocol';
+import { InputError, type LauncherCard, type SlurmSite } from '@litmatter/protocol';
 import type { RankJob } from '../../job.ts';
 import { writeWhole } from '../../rank/files.ts';
 import { causeInLog } from '../cause.ts';
 import { lastLines, withHubMachine, writeJob } from '../job-files.ts';
 import type { LaunchEnd, Launched, Launcher } from '../launcher.ts';
 import { findMpi } from '../mpi-probe.ts';
+import { allocationScript } from './allocation.ts';
 import { asking, mend, NoAnswerError } from './commands.ts';
 import { describing } from './describe.ts';
-import { decodeQueue, endedBySlurm, endStateOf, isPending, type SlurmJob } from './queue.ts';
+import { endOf } from './end.ts';
+import { decodeQueue, endStateOf, isPending, type SlurmJob } from './queue.ts';
 import { jobName, sbatchScript } from './script.ts';
+import { sharedAllocations } from './shared.ts';
+import { standaloneScript } from './standalone.ts';
 
 export interface SlurmLauncherOptions {
   readonly site: SlurmSite;
@@ -34,23 +38,23 @@ export function slurmLauncher(options: SlurmLauncherOptions): Launcher {
   const ask = asking(answerSeconds);
   const queue = sharedQueue(() => readQueue(ask), 500 * pollSeconds);
 
-  async function find(job: RankJob): Promise<SlurmJob | undefined> {
-    const found = (await readQueue(ask)).filter(({ name }) => name === jobName(job));
+  async function find(name: string): Promise<SlurmJob | undefined> {
+    const found = (await readQueue(ask)).filter((job) => job.name === name);
     return found.find((one) => endStateOf(one) === undefined) ?? found[0];
   }
 
   /** A submission without an answer may have been carried out: it is looked for until the queue can be read. */
-  async function findAnyhow(job: RankJob): Promise<SlurmJob | undefined> {
+  async function findAnyhow(name: string): Promise<SlurmJob | undefined> {
     for (const deadline = Date.now() + 1e3 * searchSeconds; ; await sleep(1e3 * pollSeconds)) {
       try {
-        return await find(job);
+        return await find(name);
       } catch (error) {
         if (Date.now() > deadline) throw error;
       }
     }
   }
 
-  async function submit(job: RankJob, script: string): Promise<number> {
+  async function submit(name: string, script: string): Promise<number> {
     try {
       const said = await ask('sbatch', ['--parsable', script]);
       const id = Number.parseInt(said, 10);
@@ -59,7 +63,7 @@ export function slurmLauncher(options: SlurmLauncherOptions): Launcher {
     } catch (error) {
       if (!(error instanceof NoAnswerError)) throw error;
       // Not there by name: it was not carried out, so there is nothing to be doubled.
-      const found = await findAnyhow(job);
+      const found = await findAnyhow(name);
       if (found === undefined) throw error;
       return found.id;
     }
@@ -102,28 +106,43 @@ export function slurmLauncher(options: SlurmLauncherOptions): Launcher {
     };
   }
 
+  const shared = sharedAllocations({
+    site,
+    ask,
+    queue,
+    readQueue: () => readQueue(ask),
+    submit,
+    pollSeconds,
+  });
+
   return {
     name: 'slurm',
     // How much goes on at once is counted in devices.
     limit: Number.POSITIVE_INFINITY,
     deviceLimit: site.devicesInFlight,
-    preview: (job) => sbatchScript(job, { site }),
+    preview: (job) =>
+      job.allocation
+        ? allocationScript(job.allocation, job.spec.launcher, { site })
+        : sbatchScript(job, { site }),
+    standalone: (spec, place) => standaloneScript(spec, { ...place, site }),
 
     async launch(job) {
+      if (job.allocation) return shared.launch(job, job.allocation);
       const script = sbatchScript(job, { site });
       writeJob(withHubMachine(job));
-      const there = await find(job);
+      const there = await find(jobName(job));
       if (there !== undefined) return launched(job, there.id, there);
       const file = join(job.folder, 'job.sbatch');
       writeWhole(file, script);
-      return launched(job, await submit(job, file));
+      return launched(job, await submit(jobName(job), file));
     },
 
     async adopt(job, reference) {
+      if (job.allocation) return shared.adopt(job, job.allocation);
       const jobs = await readQueue(ask);
       const found =
         reference === null
-          ? await find(job)
+          ? await find(jobName(job))
           : jobs.find(({ id, name }) => String(id) === reference && name === jobName(job));
       if (found !== undefined) return launched(job, found.id, found);
       // Slurm forgets a job minutes after its end; its log does not.
@@ -132,6 +151,7 @@ export function slurmLauncher(options: SlurmLauncherOptions): Launcher {
       return { reference, ended: Promise.resolve(endOf(job, undefined)), cancel: async () => {} };
     },
 
+    check: ({ launcher }) => checkPartition(ask, launcher.partition),
     probe: () => probe(asking(Math.min(answerSeconds, lookSeconds)), site),
     describe: describing(asking(Math.min(answerSeconds, lookSeconds))),
   };
@@ -158,19 +178,24 @@ function sharedQueue(read: () => Promise<SlurmJob[]>, milliseconds: number): () 
   };
 }
 
-/** How a job ended: by Slurm's doing, by what the log tells of a rank, or with the code that the ranks gave. */
-function endOf(job: RankJob, end: SlurmJob | undefined): LaunchEnd {
-  const told = causeInLog(lastLines(job, 65_536));
-  const bySlurm = end && endedBySlurm(end);
-  // A step that is cancelled because a rank died must not be told as "cancelled".
-  const cancelled = end !== undefined && endStateOf(end) === 'CANCELLED';
-  const cause = cancelled ? (told ?? bySlurm) : (bySlurm ?? told);
-  return {
-    code: end?.exit && end.exit.signal === 0 ? end.exit.code : null,
-    signal: null,
-    tail: lastLines(job),
-    ...(cause !== undefined && { cause }),
-  };
+/** @throws InputError where the cluster has no such partition; of one that does not answer nothing is known */
+async function checkPartition(ask: ReturnType<typeof asking>, wanted: string | undefined): Promise<void> {
+  if (wanted === undefined) return;
+  const said = await ask('sinfo', ['--noheader', '--all', '--format=%R']).catch(() => '');
+  const there = [...new Set(said.split('\n').map((line) => line.trim()))].filter((name) => name !== '');
+  const unknown = wanted.split(',').find((name) => !there.includes(name));
+  if (unknown === undefined || there.length === 0) return;
+  throw new InputError(`This cluster has no partition "${unknown}": choose one of ${there.join(', ')}.`, {
+    'launcher.partition': `“${unknown}” is not one of this cluster’s: choose ${there.join(', ')}`,
+  });
+}
+
+/** What the site has set, as texts, by the key in a spec's `launcher`. */
+function siteTexts({ partition, account, qos, timeLimit, gpus }: SlurmSite): Record<string, string> {
+  const set = { partition, account, qos, timeLimit, gpus: String(gpus) };
+  return Object.fromEntries(
+    Object.entries(set).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }
 
 async function probe(ask: ReturnType<typeof asking>, site: SlurmSite): Promise<LauncherCard> {
@@ -199,5 +224,6 @@ async function probe(ask: ReturnType<typeof asking>, site: SlurmSite): Promise<L
     detail: `${version}, ${nodes} ${nodes === 1 ? 'node' : 'nodes'}, ranks joined by ${mpi.version} (srun --mpi=${site.mpi}).`,
     mend: null,
     devices: null,
+    site: siteTexts(site),
   };
 }

@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { LauncherChoice } from '@litmatter/protocol';
+import type { RankJob, SharedAllocation } from '../../job.ts';
+import { writeWhole } from '../../rank/files.ts';
+import { directives, type ScriptOptions, shellQuoted, srunCommand } from './script.ts';
+
+/**
+ * An allocation that an experiment's runs share: one batch job of as many devices as the largest of them has, whose
+ * script starts a run as a step (srun), and when it has ended the next. What is to be done stands in the allocation's
+ * folder, a file a run, which hub and script rename as they go:
+ *
+ *   00003.1.turn       run 3, attempt 1, waits for its turn; holds its devices, and the attempt's folder
+ *   00003.1.begun      its step has begun
+ *   00003.1.stop       somebody has cancelled it
+ *   00003.1.ended      its step has ended; holds srun's exit code
+ *   00003.1.withdrawn  it was cancelled before its turn
+ *
+ * A rename is whole or not at all, so a turn is taken by the script or withdrawn by the hub, never both; what a hub
+ * that was killed has left is what the next one reads.
+ */
+
+/** So long the script waits, after a run that failed, for another attempt of it. */
+const patienceSeconds = 10;
+
+export type TurnState = 'unknown' | 'waiting' | 'begun' | 'ended' | 'withdrawn';
+
+/** What the names of the allocation's jobs begin with; the folder is in it as a digest, as in a run's job name. */
+export function allocationPrefix({ folder }: SharedAllocation): string {
+  const digest = createHash('sha256').update(folder).digest('hex').slice(0, 8);
+  return `litmatter.${basename(folder)}.${digest}.`;
+}
+
+/** The name of the job that is the so-manieth allocation, from 1: where one ends too early, the rest gets another. */
+export function allocationName(allocation: SharedAllocation, number: number): string {
+  return `${allocationPrefix(allocation)}${number}`;
+}
+
+/** The script of the allocation, as it is handed to sbatch and shown before. @throws InputError naming a path Slurm cannot work with */
+export function allocationScript(
+  allocation: SharedAllocation,
+  launcher: LauncherChoice,
+  options: ScriptOptions,
+  number = 1,
+): string {
+  const { folder, devices } = allocation;
+  const { site } = options;
+  const asked = directives({ name: allocationName(allocation, number), devices, launcher, site });
+  const srun = srunCommand(options, ['--ntasks="$devices"', '--job-name="litmatter.$turn"']);
+  return `#!/bin/bash
+${asked.map((directive) => `#SBATCH ${directive}`).join('\n')}
+
+exec >> ${shellQuoted(join(folder, 'allocation.log'))} 2>&1
+${site.setup.map((line) => `${line}\n`).join('')}cd ${shellQuoted(folder)} || exit 1
+shopt -s nullglob
+patience=0
+while :; do
+  turns=(*.turn)
+  if [ \${#turns[@]} -eq 0 ]; then
+    # A run that has failed may be tried again within this allocation.
+    [ "$patience" -gt 0 ] || break
+    patience=$((patience - 1))
+    sleep 1
+    continue
+  fi
+  turn=\${turns[0]%.turn}
+  mv "$turn.turn" "$turn.begun" || { sleep 1; continue; }
+  { read -r devices && IFS= read -r run; } < "$turn.begun"
+  echo "$(date -u +%FT%TZ) $turn on $devices"
+  ${srun} --job "$run/job.json" < /dev/null >> "$run/rank.log" 2>&1
+  code=$?
+  echo "$code" > "$turn.code" && mv "$turn.code" "$turn.ended"
+  # Stopped and nobody has cancelled it: Slurm wants the nodes back. What waits gets another allocation.
+  if [ "$code" -eq 130 ] && [ ! -e "$turn.stop" ]; then break; fi
+  if [ "$code" -eq 0 ]; then patience=0; else patience=${patienceSeconds}; fi
+done
+`;
+}
+
+/** The turn's name: in the order of the experiment's runs. */
+export function turnOf({ run, attempt }: Pick<RankJob, 'run' | 'attempt'>): string {
+  return `${run.slice(run.lastIndexOf('.') + 1).padStart(5, '0')}.${attempt}`;
+}
+
+/** The files of one allocation's turns. */
+export class Turns {
+  readonly #folder: string;
+
+  constructor({ folder }: SharedAllocation) {
+    this.#folder = folder;
+  }
+
+  /** Let an attempt wait for its turn; once, however often it is asked for. */
+  add(job: RankJob): void {
+    mkdirSync(this.#folder, { recursive: true });
+    const turn = turnOf(job);
+    if (this.stateOf(turn) !== 'unknown') return;
+    writeWhole(this.#file(turn, 'turn'), `${job.spec.devices}\n${job.folder}\n`);
+  }
+
+  stateOf(turn: string): TurnState {
+    // From the last state to the first: between two looks a file may be renamed onward, never back.
+    if (this.#is(turn, 'ended')) return 'ended';
+    if (this.#is(turn, 'withdrawn')) return 'withdrawn';
+    if (this.#is(turn, 'begun')) return 'begun';
+    if (this.#is(turn, 'turn')) return 'waiting';
+    return this.#is(turn, 'begun') || this.#is(turn, 'ended') ? this.stateOf(turn) : 'unknown';
+  }
+
+  /** srun's exit code; undefined where the turn has not ended. */
+  codeOf(turn: string): number | undefined {
+    if (!this.#is(turn, 'ended')) return undefined;
+    const code = Number.parseInt(readFileSync(this.#file(turn, 'ended'), 'utf8'), 10);
+    return Number.isInteger(code) ? code : undefined;
+  }
+
+  /** Take back a turn that has not come. Returns whether it had not. */
+  withdraw(turn: string): boolean {
+    try {
+      renameSync(this.#file(turn, 'turn'), this.#file(turn, 'withdrawn'));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Note that a turn's step is stopped because somebody wants it so. */
+  markStopped(turn: string): void {
+    writeFileSync(this.#file(turn, 'stop'), '');
+  }
+
+  /** How many wait. */
+  get waiting(): number {
+    return this.#names().filter((name) => name.endsWith('.turn')).length;
+  }
+
+  /** How many turns have come so far. */
+  get begun(): number {
+    return this.#names().filter((name) => name.endsWith('.begun')).length;
+  }
+
+  /** Where the so-manieth allocation's script stands. */
+  scriptFile(number: number): string {
+    return this.#file(String(number), 'sbatch');
+  }
+
+  /** How many allocations have been asked for. */
+  get allocations(): number {
+    const numbers = this.#names().map((name) => Number(/^(\d+)\.sbatch$/.exec(name)?.[1] ?? 0));
+    return Math.max(0, ...numbers);
+  }
+
+  #names(): string[] {
+    return existsSync(this.#folder) ? readdirSync(this.#folder) : [];
+  }
+
+  #is(turn: string, state: string): boolean {
+    return existsSync(this.#file(turn, state));
+  }
+
+  #file(turn: string, state: string): string {
+    return join(this.#folder, `${turn}.${state}`);
+  }
+}
