@@ -9,8 +9,12 @@ export const rankJob = z.strictObject({
   run: id,
   attempt: z.number().int().positive(),
   spec: runSpec,
-  /** Absolute folder of this attempt: job.json, spool.jsonl, rank.log, checkpoints. */
+  /** Absolute folder of this attempt: job.json, spool.jsonl, rank.log, the trained weights. */
   folder: z.string().min(1),
+  /** Absolute folder of checkpoints, which all attempts of the run share; in the attempt's own where it is left out. */
+  checkpoints: z.string().min(1).optional(),
+  /** Go on from the last good checkpoint; begin anew, and forget those there are, where it is left out. */
+  resume: z.strictObject({ because: z.string().nullable() }).optional(),
   /** Absolute folder of downloaded and cached data sets. */
   dataFolder: z.string().min(1),
   /** litmatter.config.ts, absolute; null where there is none. */
@@ -31,7 +35,10 @@ export const rankJob = z.strictObject({
 export type RankJob = z.infer<typeof rankJob>;
 export type SharedAllocation = NonNullable<RankJob['allocation']>;
 
-/** Exit codes of the rank program (CLI.md): 0 done, 1 failed, 2 bad input, 3 lacking, 75 lost a peer, 130 cancelled. */
+/**
+ * Exit codes of the rank program (CLI.md): 0 done, 1 failed, 2 bad input, 3 lacking, 75 lost a peer, 130 cancelled or
+ * interrupted, its state saved.
+ */
 export const exitCode = {
   done: 0,
   failed: 1,

@@ -1,4 +1,5 @@
 export * from './adam.ts';
+export { broadcastBytes } from './collective/bytes.ts';
 export * from './collective/collective.ts';
 export * from './collective/single.ts';
 export { gatherText } from './collective/text.ts';

@@ -36,6 +36,8 @@ export interface TrainInput {
   readonly shouldStop: () => boolean;
   /** Go on from here; the same state on every rank. */
   readonly resume?: TrainingState;
+  /** Called on rank 0 after each epoch, between two timed ones: a place to keep the state, which must not be changed. */
+  readonly onEpoch?: (state: TrainingState) => void;
   /** How long to train on a copy before the first epoch (see `warmUp`); 0 not to. */
   readonly warmUpSeconds?: number;
 }
@@ -74,7 +76,7 @@ export async function train(input: TrainInput): Promise<TrainResult> {
   const bench: Bench = { data, spec, collective, learner, shouldStop: input.shouldStop };
   try {
     await warmUp(bench, state, input.warmUpSeconds ?? defaultWarmUpSeconds);
-    return await trainEpochs(bench, state, report);
+    return await trainEpochs(bench, state, report, input.onEpoch);
   } finally {
     learner.dispose();
   }
@@ -103,6 +105,7 @@ async function trainEpochs(
   bench: Bench,
   start: TrainingState,
   report: (body: RunEventBody) => void,
+  onEpoch: TrainInput['onEpoch'],
 ): Promise<TrainResult> {
   const { data, spec, collective } = bench;
   const { normalisation } = start;
@@ -131,6 +134,9 @@ async function trainEpochs(
       const message = `The learning rate fell from ${learningRate} to ${lowered} after epoch ${epoch}.`;
       report({ type: 'log', level: 'info', message });
     }
+    if (collective.rank === 0) onEpoch?.(state);
+    // What rank 0 does between epochs is no other rank's communication: they begin the next one together.
+    await collective.barrier();
   }
   const test = await evaluate(bench, data.split.test, normalisation);
   return { outcome: test.stopped ? 'stopped' : 'finished', state, testMae: test.mae };
@@ -191,5 +197,6 @@ async function reportStart(input: TrainInput, report: (body: RunEventBody) => vo
       batch: spec.batchPerDevice,
     }),
     oversubscribed: input.oversubscribed,
+    ...(input.resume && input.resume.epoch > 0 && { resumedAfter: input.resume.epoch }),
   });
 }

@@ -140,6 +140,21 @@ describe('training', () => {
     expect(resumed.testMae).toBe(whole.testMae);
   });
 
+  it('hands each epoch its state between two timed ones, and tells where it goes on from', async () => {
+    const unbroken = input({ spec: toySpec({ epochs: 4 }) });
+    const kept: Uint8Array[] = [];
+    const whole = await train({ ...unbroken, onEpoch: (state) => kept.push(serialiseState(state)) });
+    expect(kept).toHaveLength(4);
+    expect(kept[3]).toEqual(serialiseState(whole.state));
+    for (const [index, bytes] of kept.slice(0, 3).entries()) {
+      const given = input({ spec: toySpec({ epochs: 4 }), resume: deserialiseState(bytes, 'kept') });
+      expect(serialiseState((await train(given)).state)).toEqual(kept[3]);
+      expect(given.reports[0]).toMatchObject({ type: 'started', resumedAfter: index + 1 });
+      expect(epochsOf(given.reports).map((e) => e.epoch)).toEqual([1, 2, 3, 4].slice(index + 1));
+    }
+    expect(unbroken.reports[0]).not.toHaveProperty('resumedAfter');
+  });
+
   it('gives the same bytes however long it warms up', async () => {
     const run = async (warmUpSeconds: number) => {
       const given = input({ warmUpSeconds });

@@ -12,7 +12,12 @@ export interface LocalLauncherOptions {
   readonly limit?: number;
 }
 
-const asProcess = (job: RankJob): Detached => ({ job, marker: jobFileOf(job), ask: 'SIGTERM' });
+const asProcess = (job: RankJob): Detached => ({
+  job,
+  marker: jobFileOf(job),
+  // SIGTERM is for those who want the machine, not the run's end.
+  ask: process.platform === 'win32' ? 'SIGTERM' : 'SIGUSR2',
+});
 
 /**
  * Ranks on this machine: one process an attempt, in a process group of its own, so that it outlives the hub. It writes

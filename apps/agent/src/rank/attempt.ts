@@ -6,7 +6,7 @@ import { loadRegistry, type Registry } from '../config.ts';
 import { exitCode, type RankJob } from '../job.ts';
 import { bootId } from '../launchers/job-files.ts';
 import { readyTensorflow } from '../tensorflow/ready.ts';
-import { cancelledEnding, type Ending, failedEnding } from './ending.ts';
+import { type Ending, failedEnding, stoppedEnding } from './ending.ts';
 import { Link } from './link.ts';
 import { runMpiRank } from './mpi/ranks.ts';
 import type { World } from './mpi/world.ts';
@@ -41,9 +41,13 @@ export async function runAttempt(job: RankJob, options: AttemptOptions): Promise
   const { stop, log } = options;
   const spool = new Spool(join(job.folder, spoolFile), { run: job.run, attempt: job.attempt });
   if (spool.length > 0) {
-    throw new InputError(
-      `${job.folder} holds ${spool.length} events already: an attempt is launched once. Launch a new attempt.`,
-    );
+    const held = `${job.folder} holds ${spool.length} events already: an attempt is launched once.`;
+    // Slurm starts a job anew that it or a person has put back into the queue.
+    if (process.env.SLURM_RESTART_COUNT !== undefined) {
+      log(`${held} Slurm has requeued its job: a new attempt goes on from the checkpoint.`);
+      return exitCode.lostPeer;
+    }
+    throw new InputError(`${held} Launch a new attempt.`);
   }
   const hub = job.hub && isReachable(job.hub) ? job.hub : undefined;
   if (job.hub && !hub)
@@ -91,16 +95,15 @@ async function carryOut(
   if (spec.launcher.name !== 'local') {
     if (!world) throw new LackingError(noWorld(spec.launcher.name));
     const { outcome, testMae } = await runMpiRank({ job, world, stop, onReport: report, log });
-    if (outcome === 'stopped') return cancelledEnding(stop.by ?? 'Stopped.');
+    if (outcome === 'stopped') return stoppedEnding(stop);
     return { state: 'succeeded', testMae, code: exitCode.done };
   }
   const registry: Registry = await loadRegistry(job.config);
   const data = await prepareData(spec, registry, job.dataFolder);
-  if (stop.by !== null) return cancelledEnding(stop.by);
+  if (stop.by !== null) return stoppedEnding(stop);
   readyTensorflow(spec.devices);
   const done = await runThreads({
-    spec,
-    config: job.config,
+    job,
     data,
     stop: stop.shared,
     oversubscribed: spec.devices > availableParallelism(),
@@ -108,7 +111,7 @@ async function carryOut(
     ...(module && { module }),
   });
   if (done.state) writeResult(job, registry, data, deserialiseState(done.state, 'the state'));
-  if (done.outcome === 'stopped') return cancelledEnding(stop.by ?? 'Stopped.');
+  if (done.outcome === 'stopped') return stoppedEnding(stop);
   return { state: 'succeeded', testMae: done.testMae, code: exitCode.done };
 }
 

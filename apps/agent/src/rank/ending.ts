@@ -1,11 +1,14 @@
-import type { EndState } from '@litmatter/protocol';
+import type { AttemptEndState } from '@litmatter/protocol';
 import { exitCode } from '../job.ts';
+import type { Stop } from './stop.ts';
 import { RankError } from './threads.ts';
 
 /** How an attempt ended: its last event, and the exit code that says the same to a launcher. */
 export interface Ending {
-  readonly state: EndState;
+  readonly state: AttemptEndState;
   readonly reason?: string;
+  /** Another attempt may well go on from the last checkpoint. */
+  readonly resumable?: boolean;
   readonly testMae?: number | null;
   readonly code: number;
 }
@@ -23,16 +26,25 @@ export function failedEnding(error: unknown): Ending {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   if (error instanceof RankError) {
     const code = spoken[error.errorName];
-    if (code !== undefined) return { state: 'failed', reason: message, code };
+    if (code !== undefined) return failed(message, code);
     // A thread that was killed or ran out of memory is a peer lost: another attempt may well succeed.
     const died = error.errorName === 'ThreadExit';
     const reason = `Rank ${error.rank} stopped: ${message}${/[.!?]$/.test(message) ? '' : '.'}`;
-    return { state: 'failed', reason, code: died ? exitCode.lostPeer : exitCode.failed };
+    return failed(reason, died ? exitCode.lostPeer : exitCode.failed);
   }
-  return { state: 'failed', reason: message, code: spoken[name] ?? exitCode.failed };
+  return failed(message, spoken[name] ?? exitCode.failed);
+}
+
+function failed(reason: string, code: number): Ending {
+  return { state: 'failed', reason, code, ...(code === exitCode.lostPeer && { resumable: true }) };
 }
 
 /** The ending of an attempt that was asked to stop. */
-export function cancelledEnding(by: string): Ending {
-  return { state: 'cancelled', reason: by, code: exitCode.interrupted };
+export function stoppedEnding({ by, how }: Pick<Stop, 'by' | 'how'>): Ending {
+  return {
+    state: how,
+    reason: by ?? 'Stopped.',
+    code: exitCode.interrupted,
+    ...(how === 'interrupted' && { resumable: true }),
+  };
 }

@@ -5,7 +5,7 @@ import { exitCode, type RankJob, rankJob } from '../job.ts';
 import { runAttempt, runFollower } from './attempt.ts';
 import { endProcess } from './mpi/end.ts';
 import { worldOf } from './mpi/world.ts';
-import { Stop } from './stop.ts';
+import { Stop, type StopKind } from './stop.ts';
 
 /**
  * The program a launcher starts: `node rank/main.ts --job FOLDER/job.json`. One process an attempt, its ranks threads,
@@ -39,21 +39,23 @@ function readJob(args: readonly string[]): RankJob {
 }
 
 /** Signals that ask to save and stop, and what they mean. */
-const stopping = {
-  SIGTERM: 'Stopped by SIGTERM.',
-  SIGINT: 'Stopped by SIGINT.',
+const stopping: Readonly<Partial<Record<NodeJS.Signals, readonly [sentence: string, how: StopKind]>>> = {
+  // Of a batch system that takes the nodes back, of a machine that shuts down. A person's scancel looks the same: by
+  // the queue the launcher tells them apart.
+  SIGTERM: ['Stopped by SIGTERM.', 'interrupted'],
   // Slurm's --signal: the launcher asks for it ahead of a time limit.
-  SIGUSR1: 'Stopped ahead of the time limit or of preemption (SIGUSR1).',
+  SIGUSR1: ['Stopped ahead of the time limit or of preemption (SIGUSR1).', 'interrupted'],
+  SIGINT: ['Stopped by SIGINT.', 'cancelled'],
   // Our own launchers' cancel: mpirun and scancel pass it on to every rank.
-  SIGUSR2: 'Cancelled.',
-} as const;
+  SIGUSR2: ['Cancelled.', 'cancelled'],
+};
 
 async function main(): Promise<number> {
   const stop = new Stop();
-  for (const [signal, sentence] of Object.entries(stopping)) {
+  for (const [signal, [sentence, how]] of Object.entries(stopping)) {
     let seen = 0;
     process.on(signal, () => {
-      stop.request(sentence);
+      stop.request(sentence, how);
       if (++seen > 1) endProcess(exitCode.interrupted);
     });
   }

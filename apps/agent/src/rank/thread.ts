@@ -2,24 +2,26 @@ import { hostname } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { resolveModel } from '@litmatter/models';
 import { startBackend } from '@litmatter/models/node';
-import { SingleCollective, serialiseState, ThreadsCollective, train } from '@litmatter/training';
+import { SingleCollective, serialiseState, ThreadsCollective } from '@litmatter/training';
 import { loadRegistry } from '../config.ts';
+import { trainKept } from './keep.ts';
 import type { ThreadInput, ThreadMessage } from './threads.ts';
 
 /** What runs in each rank's thread: start the backend, build the model, train, tell the main thread. */
 
-const { rank, spec, config, data, memory, stop, oversubscribed } = workerData as ThreadInput;
+const { rank, job, data, memory, stop, oversubscribed } = workerData as ThreadInput;
 const stopFlag = new Int32Array(stop);
 const say = (message: ThreadMessage) => parentPort?.postMessage(message);
 
 async function run(): Promise<void> {
   const collective = memory ? new ThreadsCollective(memory, rank) : new SingleCollective();
-  const backend = await startBackend(spec.backend);
-  const { models } = await loadRegistry(config);
-  const result = await train({
-    model: resolveModel(spec.model, models).model,
+  const backend = await startBackend(job.spec.backend);
+  const registry = await loadRegistry(job.config);
+  const result = await trainKept({
+    job,
+    registry,
+    model: resolveModel(job.spec.model, registry.models).model,
     data,
-    spec: spec.training,
     collective,
     place: { host: hostname().slice(0, 255), device: backend.device, backend: backend.name },
     oversubscribed,

@@ -1,13 +1,12 @@
 import { Worker } from 'node:worker_threads';
-import type { RunEventBody, RunSpec } from '@litmatter/protocol';
+import type { RunEventBody } from '@litmatter/protocol';
 import { abandon, type ThreadsMemory, type TrainingData, threadsMemory } from '@litmatter/training';
+import type { RankJob } from '../job.ts';
 
 /** What a rank's thread is started with. */
 export interface ThreadInput {
   readonly rank: number;
-  readonly spec: RunSpec;
-  /** litmatter.config.ts; null where there is none. */
-  readonly config: string | null;
+  readonly job: RankJob;
   /** Lies in shared memory. */
   readonly data: TrainingData;
   /** Null for one rank alone. */
@@ -66,7 +65,7 @@ export interface ThreadsInput extends Omit<ThreadInput, 'rank' | 'memory'> {
  */
 export async function runThreads(input: ThreadsInput): Promise<ThreadDone> {
   const { onReport, module = new URL('./thread.ts', import.meta.url), ...shared } = input;
-  const size = input.spec.devices;
+  const size = input.job.spec.devices;
   const memory = size > 1 ? threadsMemory(size, { deadlineSeconds }) : null;
   const failures: RankError[] = [];
   let done: ThreadDone | undefined;

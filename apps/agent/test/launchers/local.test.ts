@@ -73,7 +73,7 @@ describe('the local launcher', () => {
   it('asks first and forces after, the whole group', async () => {
     const { job, folder, launcher } = setUp(
       `import { spawn } from 'node:child_process';
-       process.on('SIGTERM', () => writeFileSync(process.argv[1] + '.asked', ''));
+       process.on('SIGUSR2', () => writeFileSync(process.argv[1] + '.asked', ''));
        const child = spawn(process.execPath, ['-e', ${JSON.stringify(forever)}]);
        writeFileSync(process.argv[1] + '.child', String(child.pid));
        ${forever}`,

@@ -190,7 +190,11 @@ describe('the rank program', () => {
     await epochs(job, 2);
     child.kill('SIGTERM');
     expect(await ended).toMatchObject({ code: exitCode.interrupted });
-    expect(lastOf(job)).toMatchObject({ state: 'cancelled', reason: 'Stopped by SIGTERM.' });
+    expect(lastOf(job)).toMatchObject({
+      state: 'interrupted',
+      reason: 'Stopped by SIGTERM.',
+      resumable: true,
+    });
     const done = spoolOf(job).filter((event) => event.type === 'epoch').length;
     expect(deserialiseState(bytesOf(job, 'state.bin'), 'state.bin').epoch).toBe(done);
   });
@@ -282,9 +286,9 @@ describe('an attempt whose hub is never there', () => {
   it('does not start training where it was told to stop while it loaded its data', async () => {
     const job = makeJob();
     const stop = new Stop();
-    stop.request('Stopped by SIGTERM.');
+    stop.request('Stopped by SIGTERM.', 'interrupted');
     expect(await runAttempt(job, { stop, log: () => {} })).toBe(exitCode.interrupted);
     expect(typesOf(spoolOf(job))).toEqual(['ended']);
-    expect(lastOf(job)).toMatchObject({ state: 'cancelled', reason: 'Stopped by SIGTERM.' });
+    expect(lastOf(job)).toMatchObject({ state: 'interrupted', reason: 'Stopped by SIGTERM.' });
   });
 });

@@ -5,9 +5,9 @@ import type { ThreadInput, ThreadMessage } from '../../src/rank/threads.ts';
 /** A rank for the tests of the main thread: two meetings with its peers, and at the second what it is told to do. */
 export type Fault = 'throw' | 'reject later' | 'exit' | 'throw later' | 'spin' | 'none';
 
-const { rank, memory, spec, stop } = workerData as ThreadInput;
+const { rank, memory, job, stop } = workerData as ThreadInput;
 const say = (message: ThreadMessage) => parentPort?.postMessage(message);
-const faults = spec.model.options as Record<string, Fault>;
+const faults = job.spec.model.options as Record<string, Fault>;
 
 async function misbehave(fault: Fault | undefined): Promise<void> {
   if (fault === 'throw') throw new TypeError('two and two are five');

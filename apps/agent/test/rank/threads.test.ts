@@ -17,16 +17,23 @@ const data = share({
 
 async function run(devices: number, faults: Record<number, Fault> = {}, onReport = (_: RunEventBody) => {}) {
   return runThreads({
-    spec: runSpec.parse({
-      model: { name: 'fake', options: faults },
-      dataset: { name: 'bundled' },
-      training: {},
-      devices,
-      repeat: 0,
-      launcher: {},
-      backend: 'cpu',
-    }),
-    config: null,
+    job: {
+      run: 'x.0',
+      attempt: 1,
+      spec: runSpec.parse({
+        model: { name: 'fake', options: faults },
+        dataset: { name: 'bundled' },
+        training: {},
+        devices,
+        repeat: 0,
+        launcher: {},
+        backend: 'cpu',
+      }),
+      folder: '/nowhere',
+      dataFolder: '/nowhere',
+      config: null,
+      hub: null,
+    },
     data,
     stop: new SharedArrayBuffer(4),
     oversubscribed: false,
@@ -61,6 +68,7 @@ describe('ranks in threads', () => {
       state: 'failed',
       reason: 'Rank 1 stopped: its thread ended with code 7.',
       code: 75,
+      resumable: true,
     });
     expect(await endingOf(2, { 0: 'reject later' })).toMatchObject({
       reason: 'Rank 0 stopped: nobody watches this.',

@@ -99,6 +99,24 @@ describe('ranks that are threads', () => {
     );
   });
 
+  it("give every rank the first one's bytes, whatever their bits, or none", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        size,
+        fc.integer({ min: 1, max: 9 }),
+        fc.option(fc.uint8Array({ maxLength: 90 }), { nil: undefined }),
+        async (k, capacity, bytes) => {
+          const other: Step = { do: 'bytes', bytes: undefined };
+          const steps = Array.from({ length: k }, (_, rank) => [rank === 0 ? { ...other, bytes } : other]);
+          for (const { results } of await run(threadsMemory(k, { capacity }), steps)) {
+            expect(results).toEqual([bytes ?? null]);
+          }
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
   it('throw a LostPeerError that names the rank which stays away past the deadline', async () => {
     const memory = threadsMemory(3, { deadlineSeconds: 0.2 });
     const [first, second, late] = await run(memory, [

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { broadcastBytes } from '../../src/collective/bytes.ts';
 import { ThreadsCollective, type ThreadsMemory } from '../../src/collective/threads.ts';
 
 /** A rank for the tests: does what it is told, one operation after the other, and answers with what it saw. */
@@ -7,12 +8,13 @@ export type Step =
   | { readonly do: 'broadcast'; readonly values: Float32Array; readonly root: number }
   | { readonly do: 'gather'; readonly values: Float64Array }
   | { readonly do: 'barrier' }
+  | { readonly do: 'bytes'; readonly bytes: Uint8Array | undefined }
   | { readonly do: 'sleep'; readonly milliseconds: number }
   | { readonly do: 'abandon' }
   | { readonly do: 'repeat'; readonly times: number; readonly length: number };
 
 export interface Seen {
-  readonly results: (Float32Array | Float64Array[] | number | null)[];
+  readonly results: (Float32Array | Uint8Array | Float64Array[] | number | null)[];
   readonly error: { readonly name: string; readonly message: string; readonly after: number } | null;
 }
 
@@ -29,6 +31,7 @@ async function follow(memory: ThreadsMemory, rank: number, steps: readonly Step[
         await collective.broadcast(step.values, step.root);
         results.push(step.values);
       } else if (step.do === 'gather') results.push((await collective.gather(step.values)) ?? null);
+      else if (step.do === 'bytes') results.push((await broadcastBytes(collective, step.bytes)) ?? null);
       else if (step.do === 'barrier') await collective.barrier();
       else if (step.do === 'abandon') collective.abandon();
       else if (step.do === 'sleep') await new Promise((wake) => setTimeout(wake, step.milliseconds));

@@ -3,10 +3,11 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { resolveModel } from '@litmatter/models';
 import { startBackend } from '@litmatter/models/node';
 import { decode, InputError } from '@litmatter/protocol';
-import { type Collective, gatherText, SingleCollective, train } from '@litmatter/training';
+import { type Collective, gatherText, SingleCollective } from '@litmatter/training';
 import { z } from 'zod';
 import { loadRegistry } from '../../config.ts';
 import { bootId } from '../../launchers/job-files.ts';
+import { trainKept } from '../keep.ts';
 import { prepareData } from '../prepare.ts';
 import { writeResult } from '../result.ts';
 import { MpiCollective } from './collective.ts';
@@ -87,10 +88,11 @@ async function run(): Promise<void> {
   const data = await prepareData(job.spec, registry, job.dataFolder);
   if (collective.rank === 0) await barrier();
   const oversubscribed = await isOversubscribed(collective, backend.device.includes('GPU'));
-  const { outcome, state, testMae } = await train({
+  const { outcome, state, testMae } = await trainKept({
+    job,
+    registry,
     model: resolveModel(job.spec.model, registry.models).model,
     data,
-    spec: job.spec.training,
     collective,
     place: { host: place.host, device: backend.device, backend: backend.name },
     oversubscribed,
