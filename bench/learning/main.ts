@@ -6,7 +6,7 @@
  *
  *   npm run bench:learning -- [--qm9 FOLDER] [--again]
  */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -68,7 +68,9 @@ async function trainCell(
   const [program, ...words] =
     side === 'ours' ? [process.execPath, here('ours.ts'), file, values.qm9] : [python, here('pyg.py'), file];
   const child = spawn(program, words, { stdio: ['ignore', 'inherit', 'inherit'] });
+  children.add(child);
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  children.delete(child);
   if (code !== 0) return false;
   renameSync(out, resultFile(job, side));
   return true;
@@ -78,7 +80,13 @@ const python = peerPython();
 mkdirSync(results, { recursive: true });
 const folder = mkdtempSync(join(tmpdir(), 'litmatter-learning-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
+const children = new Set<ChildProcess>();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    for (const child of children) child.kill();
+    process.exit(130);
+  });
+}
 
 const set = await readMolecules(values.qm9);
 const { train, validation, mean, std } = splitOf(set);
