@@ -1,6 +1,7 @@
 export * from './batch.ts';
 export * from './builder.ts';
 export * from './collate.ts';
+export * from './conformers.ts';
 export * from './datasets/browser.ts';
 export * from './datasets/builtIn.ts';
 export * from './datasets/bundled.ts';

@@ -86,13 +86,31 @@ export async function readSmilesCsv(source: Source): Promise<FoundMolecules> {
   return smilesMolecules(await readTable(source));
 }
 
-/** Read a .smi file: on each line a SMILES and, after a space, perhaps a name. @throws InputError as `readSmilesCsv` */
-export async function readSmi(source: Source): Promise<MoleculeSet> {
+async function smiRows(source: Source): Promise<Row[]> {
   const rows: Row[] = [];
   await eachLine(source, (text, line) => {
     const [smiles, ...name] = text.trim().split(/\s+/);
     if (smiles !== '') rows.push({ smiles, id: name.join(' ') || smiles, line });
   });
+  return rows;
+}
+
+/**
+ * The SMILES of a .smi file, or of a .csv file with a column of them: one for each molecule that the readers make of it,
+ * in the same order. Null where the file has none.
+ */
+export async function readSmilesTexts(source: Source): Promise<readonly string[] | null> {
+  const name = source.name.toLowerCase();
+  if (/\.smi(\.gz)?$/.test(name)) return (await smiRows(source)).map(({ smiles }) => smiles);
+  if (!/\.csv(\.gz)?$/.test(name)) return null;
+  const table = await readTable(source);
+  const column = smilesColumn(table);
+  return column < 0 ? null : table.rows.map((row) => row[column].trim());
+}
+
+/** Read a .smi file: on each line a SMILES and, after a space, perhaps a name. @throws InputError as `readSmilesCsv` */
+export async function readSmi(source: Source): Promise<MoleculeSet> {
+  const rows = await smiRows(source);
   if (rows.length === 0) throw new InputError(`${source.name} holds no molecules. Choose another file.`);
   return build(source.name, rows, []);
 }

@@ -1,7 +1,14 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { moleculeAt, moleculeId, readSmi, readSmilesCsv, sourceOf } from '../../src/index.ts';
+import {
+  moleculeAt,
+  moleculeId,
+  readSmi,
+  readSmilesCsv,
+  readSmilesTexts,
+  sourceOf,
+} from '../../src/index.ts';
 import { fileSource } from '../../src/node/index.ts';
 import { damage } from '../mutate.ts';
 import { sharedData } from '../shared.ts';
@@ -81,5 +88,20 @@ describe('a .smi file', () => {
     expect([moleculeId(set, 0), moleculeId(set, 1)]).toEqual(['ethanol, dry', 'C']);
     await expect(readSmi(sourceOf('a.smi', '\n \n'))).rejects.toThrow('a.smi holds no molecules.');
     await expect(readSmi(sourceOf('a.smi', 'C\nX\n'))).rejects.toThrow(/a\.smi, line 2: "X" cannot be read/);
+  });
+});
+
+describe('the SMILES of a file', () => {
+  it('are those of its molecules, in their order', async () => {
+    const smi = sourceOf('a.smi', new TextEncoder().encode('CCO ethanol\n\nC#N\n'));
+    expect(await readSmilesTexts(smi)).toEqual(['CCO', 'C#N']);
+    expect((await readSmi(smi)).size).toBe(2);
+    const csv = sourceOf('a.csv', new TextEncoder().encode('id,smiles,y\na,CO,1\nb,CC,2\n'));
+    expect(await readSmilesTexts(csv)).toEqual(['CO', 'CC']);
+  });
+
+  it('are null where a file has none', async () => {
+    expect(await readSmilesTexts(sourceOf('a.csv', new TextEncoder().encode('id,y\na,1\n')))).toBeNull();
+    expect(await readSmilesTexts(sourceOf('a.xyz', new TextEncoder().encode('')))).toBeNull();
   });
 });
