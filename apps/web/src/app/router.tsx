@@ -7,6 +7,7 @@ import {
   type RouterHistory,
   redirect,
 } from '@tanstack/react-router';
+import { clusterSearch } from '../pages/cluster/search.ts';
 import { designSearch } from '../pages/design/search.ts';
 import { experimentSearch } from '../pages/experiment/search.ts';
 import { experimentsSearch } from '../pages/experiments/search.ts';
@@ -65,7 +66,14 @@ const prototype = createRoute({
   component: lazyRouteComponent(() => import('../pages/Prototype.tsx'), 'Prototype'),
 });
 
-const routeTree = root.addChildren([index, experiments, experiment, demo, design, prototype]);
+const cluster = createRoute({
+  getParentRoute: () => root,
+  path: '/cluster',
+  validateSearch: clusterSearch,
+  component: lazyRouteComponent(() => import('../pages/Cluster.tsx'), 'Cluster'),
+});
+
+const routeTree = root.addChildren([index, experiments, experiment, demo, design, prototype, cluster]);
 
 /**
  * @param history - the browser's own where not given; tests bring one in memory. Without a hub the page's address is kept

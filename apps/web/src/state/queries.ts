@@ -20,6 +20,14 @@ export const catalogueQuery = queryOptions({
   staleTime: 300_000,
 });
 
+/** The hub looks at its batch system every 10 s at most, however often pages ask. */
+export const clusterQuery = queryOptions({
+  queryKey: ['cluster'],
+  queryFn: ({ signal }) => call('cluster', { signal }),
+  staleTime: 0,
+  refetchInterval: 5_000,
+});
+
 /** Fetched once; state/list.ts keeps it live through the socket. */
 export const experimentsQuery = queryOptions({
   queryKey: ['experiments'],

@@ -1,0 +1,108 @@
+import type { BatchSystem, Cluster as Described } from '@litmatter/protocol';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { Trouble } from '../app/Trouble.tsx';
+import { Fact, Facts } from '../parts/Facts.tsx';
+import { useNow } from '../state/now.ts';
+import { clusterQuery } from '../state/queries.ts';
+import { ago, bytes, counted, integer } from '../words/format.ts';
+import { ActivePanel } from './cluster/ActivePanel.tsx';
+import { BackendsPanel, FindingsPanel, LaunchersPanel } from './cluster/Cards.tsx';
+import styles from './cluster/Cluster.module.css';
+import { Mend } from './cluster/Mend.tsx';
+import { NodesPanel } from './cluster/NodesPanel.tsx';
+import { PartitionsPanel } from './cluster/PartitionsPanel.tsx';
+import { QueuePanel } from './cluster/QueuePanel.tsx';
+import type { ClusterSearch } from './cluster/search.ts';
+import { capacityOf, freeOf } from './cluster/summary.ts';
+
+const route = getRouteApi('/cluster');
+
+/** What there is to compute on: the machine, the cluster behind it, its queue, and what is missing. */
+export function Cluster() {
+  const { data, error, refetch } = useQuery(clusterQuery);
+  if (data) return <Shown data={data} silent={error !== null} />;
+  if (error) return <Trouble error={error} reset={() => void refetch()} />;
+  return (
+    <p className={styles.loading} role="status">
+      Looking at this machine and its cluster … A batch system has 10 s to answer.
+    </p>
+  );
+}
+
+interface ShownProps {
+  readonly data: Described;
+  /** The hub has not answered the last time it was asked. */
+  readonly silent: boolean;
+}
+
+function Shown({ data, silent }: ShownProps) {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const now = useNow();
+  const { batch, host } = data;
+  const change = (part: Partial<ClusterSearch>) =>
+    void navigate({ search: (before) => ({ ...before, ...part }), replace: true, resetScroll: false });
+  const at = batch?.at ?? (batch === null ? data.at : null);
+  return (
+    <div className={styles.page}>
+      <header className={styles.header}>
+        <h1>Cluster</h1>
+        <p>
+          {host.name}: {counted(host.cores, 'core')}, {bytes(host.memoryBytes)} of memory, {host.platform}
+          {batch && `; ${batch.version}`}
+          {at !== null && <span className={styles.age}>read {ago(at, now)}</span>}
+        </p>
+      </header>
+      {silent && (
+        <p className={styles.problem} role="alert">
+          The hub does not answer: what follows was read {at === null ? 'earlier' : ago(at, now)}.
+        </p>
+      )}
+      {batch?.problem && (
+        <div className={styles.problem} role="alert">
+          <p>
+            {batch.problem.message}
+            {batch.at !== null && ` What follows was read ${ago(batch.at, now)}.`}
+          </p>
+          {batch.problem.mend && <Mend how={batch.problem.mend} />}
+        </div>
+      )}
+      {batch && <Totals batch={batch} />}
+      <ActivePanel active={data.active} />
+      {batch && (
+        <>
+          {batch.at !== null && <QueuePanel batch={batch} search={search} change={change} now={now} />}
+          <PartitionsPanel batch={batch} search={search} change={change} />
+          {batch.nodes.length > 0 && <NodesPanel batch={batch} search={search} change={change} />}
+        </>
+      )}
+      <div className={styles.pair}>
+        <LaunchersPanel launchers={data.launchers} />
+        <BackendsPanel backends={data.backends} mpi={data.mpi} />
+      </div>
+      <FindingsPanel findings={data.findings} />
+    </div>
+  );
+}
+
+function Totals({ batch }: { readonly batch: BatchSystem }) {
+  if (batch.at === null) return null;
+  const { nodes, open, cpus, gpus, gpuTypes } = capacityOf(batch.nodes);
+  return (
+    <Facts>
+      <Fact label="Nodes free" value={`${integer(open)} of ${integer(nodes)}`} note="wholly or in part" />
+      <Fact label="CPUs free" value={freeOf(cpus)} />
+      {(gpus.total === null || gpus.total > 0) && (
+        <Fact
+          label="GPUs free"
+          value={freeOf(gpus)}
+          note={gpuTypes.map(({ type, total }) => `${integer(total)} ${type}`).join(', ')}
+        />
+      )}
+      <Fact label="Jobs at work" value={integer(batch.counts.running)} />
+      <Fact label="Jobs waiting" value={integer(batch.counts.pending)} />
+      <Fact label="Jobs of yours" value={integer(batch.counts.mine)} note={batch.user} />
+    </Facts>
+  );
+}

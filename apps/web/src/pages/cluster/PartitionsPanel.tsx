@@ -1,0 +1,114 @@
+import type { BatchSystem } from '@litmatter/protocol';
+import { useMemo } from 'react';
+import { Panel } from '../../parts/Panel.tsx';
+import { Scrolled } from '../../parts/Scrolled.tsx';
+import { integer, span } from '../../words/format.ts';
+import styles from './Cluster.module.css';
+import type { Asked } from './search.ts';
+import { capacityOf, freeOf } from './summary.ts';
+
+/** Partitions and what is free in each; a press shows that one's nodes and jobs alone. */
+export function PartitionsPanel({ batch, search, change }: Asked & { readonly batch: BatchSystem }) {
+  const rows = useMemo(
+    () =>
+      batch.partitions.map((partition) => ({
+        partition,
+        has: capacityOf(batch.nodes.filter((node) => node.partitions.includes(partition.name))),
+        waiting: batch.jobs.filter((job) => job.state === 'pending' && job.partition === partition.name)
+          .length,
+      })),
+    [batch],
+  );
+  if (rows.length === 0) return null;
+  return (
+    <Panel
+      title="Partitions"
+      flush
+      tools={
+        search.partition !== undefined && (
+          <button
+            type="button"
+            className={styles.plainButton}
+            onClick={() => change({ partition: undefined })}
+          >
+            Show all partitions
+          </button>
+        )
+      }
+    >
+      <Scrolled label="Partitions" className={styles.frame}>
+        <table className={styles.table}>
+          <thead>
+            <tr>
+              <th scope="col">Partition</th>
+              <th scope="col">Takes jobs</th>
+              <th scope="col" data-end title="Longest time a job may ask for">
+                Time limit
+              </th>
+              <th scope="col" data-end>
+                Nodes free
+              </th>
+              <th scope="col" data-end>
+                CPUs free
+              </th>
+              <th scope="col" data-end>
+                GPUs free
+              </th>
+              <th scope="col" data-end>
+                Jobs waiting
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(({ partition, has, waiting }) => (
+              <tr key={partition.name} data-chosen={search.partition === partition.name || undefined}>
+                <th scope="row">
+                  <button
+                    type="button"
+                    className={styles.plainButton}
+                    aria-pressed={search.partition === partition.name}
+                    onClick={() =>
+                      change({
+                        partition: search.partition === partition.name ? undefined : partition.name,
+                      })
+                    }
+                  >
+                    {partition.name}
+                  </button>
+                  {partition.standard && <span className={styles.note}>standard</span>}
+                </th>
+                <td>{stateWord(partition.state)}</td>
+                <td data-end>
+                  {partition.timeLimitSeconds === null ? 'none' : span(partition.timeLimitSeconds)}
+                </td>
+                <td data-end>
+                  {integer(has.open)} <span className={styles.of}>of {integer(has.nodes)}</span>
+                </td>
+                <td data-end>{freeOf(has.cpus)}</td>
+                <td data-end>
+                  {has.gpuTypes.length === 0 ? (
+                    <span className={styles.none}>–</span>
+                  ) : (
+                    has.gpuTypes.map(({ type, total, free }) => (
+                      <span key={type} className={styles.gpu}>
+                        {freeOf({ total, free })} {type}
+                      </span>
+                    ))
+                  )}
+                </td>
+                <td data-end>{integer(waiting)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scrolled>
+    </Panel>
+  );
+}
+
+function stateWord(state: string | null): string {
+  if (state === null) return 'not told';
+  if (state === 'up') return 'yes';
+  if (state === 'drain') return 'no, it is being drained';
+  return state.startsWith('inact') ? 'no, it is not active' : `no, it is ${state}`;
+}

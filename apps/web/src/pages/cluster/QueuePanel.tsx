@@ -1,0 +1,168 @@
+import type { BatchSystem, QueuedJob } from '@litmatter/protocol';
+import { Link } from '@tanstack/react-router';
+import { Fragment, memo, useMemo, useRef } from 'react';
+import { Panel } from '../../parts/Panel.tsx';
+import { Scrolled } from '../../parts/Scrolled.tsx';
+import { Tabs } from '../../parts/Tabs.tsx';
+import { counted, dateTime, integer, span } from '../../words/format.ts';
+import { useVisibleRows } from '../experiments/useVisibleRows.ts';
+import styles from './Cluster.module.css';
+import { Spacer } from './Spacer.tsx';
+import type { Asked } from './search.ts';
+
+const rowHeight = 34;
+
+interface QueuePanelProps extends Asked {
+  readonly batch: BatchSystem;
+  /** Hub's clock. */
+  readonly now: number;
+}
+
+/** The queue: this person's jobs first, why what waits waits, and when it is expected to begin. */
+export function QueuePanel({ batch, search, change, now }: QueuePanelProps) {
+  const { counts, user } = batch;
+  const jobs = useMemo(
+    () =>
+      batch.jobs.filter(
+        (job) =>
+          (search.jobs === undefined || job.mine) &&
+          (search.partition === undefined || job.partition?.split(',').includes(search.partition)),
+      ),
+    [batch.jobs, search.jobs, search.partition],
+  );
+  const body = useRef<HTMLTableSectionElement>(null);
+  const { first, last } = useVisibleRows(body, jobs.length, rowHeight);
+  const all = counts.running + counts.pending;
+  const left = all - batch.jobs.length;
+  return (
+    <Panel
+      title={`Queue: ${integer(counts.running)} at work, ${integer(counts.pending)} waiting`}
+      flush
+      tools={
+        <Tabs
+          label="Whose jobs"
+          controls="queue"
+          tabs={[
+            { value: 'all', label: `Everybody’s ${integer(all)}` },
+            { value: 'mine', label: `Mine ${integer(counts.mine)}` },
+          ]}
+          value={search.jobs ?? 'all'}
+          change={(jobs) => change({ jobs: jobs === 'mine' ? 'mine' : undefined })}
+        />
+      }
+    >
+      <div id="queue">
+        {jobs.length === 0 ? (
+          <p className={styles.nothing}>
+            {search.jobs === 'mine' ? `${user} has no job in the queue.` : 'No job is in the queue.'}
+          </p>
+        ) : (
+          <Scrolled label="Jobs" className={styles.frame}>
+            <table className={styles.table} aria-rowcount={jobs.length + 1}>
+              <thead>
+                <tr>
+                  <th scope="col">Job</th>
+                  <th scope="col">Name</th>
+                  <th scope="col">User</th>
+                  <th scope="col">State</th>
+                  <th scope="col">Partition</th>
+                  <th scope="col" data-end>
+                    Nodes
+                  </th>
+                  <th scope="col" data-end>
+                    CPUs
+                  </th>
+                  <th scope="col" data-end>
+                    GPUs
+                  </th>
+                  <th scope="col">Time</th>
+                </tr>
+              </thead>
+              <tbody ref={body}>
+                <Spacer columns={9} height={first * rowHeight} />
+                {jobs.slice(first, last).map((job, offset) => (
+                  // The minute is what is shown of the time.
+                  <JobRow
+                    key={job.id}
+                    job={job}
+                    index={first + offset}
+                    now={Math.floor(now / 30_000) * 30_000}
+                  />
+                ))}
+                <Spacer columns={9} height={(jobs.length - last) * rowHeight} />
+              </tbody>
+            </table>
+          </Scrolled>
+        )}
+        {left > 0 && (
+          <p className={styles.more}>
+            {counted(left, 'more job')} of others {left === 1 ? 'is' : 'are'} not listed.
+          </p>
+        )}
+      </div>
+    </Panel>
+  );
+}
+
+const stateWords = {
+  pending: 'Waiting',
+  starting: 'Starting',
+  running: 'Running',
+  suspended: 'Suspended',
+  ending: 'Ending',
+  unknown: 'Not known',
+} as const;
+
+interface JobRowProps {
+  readonly job: QueuedJob;
+  readonly index: number;
+  readonly now: number;
+}
+
+const JobRow = memo(function JobRow({ job, index, now }: JobRowProps) {
+  return (
+    <tr style={{ height: rowHeight }} aria-rowindex={index + 2} data-chosen={job.mine || undefined}>
+      <th scope="row">{job.id}</th>
+      <td className={styles.jobName}>
+        {job.runs.length === 0
+          ? job.name
+          : job.runs.map((run, i) => (
+              <Fragment key={run.id}>
+                {i > 0 && ', '}
+                <Link to="/experiments/$id" params={{ id: run.experiment }}>
+                  {run.name}, run {run.index + 1}
+                </Link>
+              </Fragment>
+            ))}
+      </td>
+      <td>{job.mine ? 'you' : job.user}</td>
+      <td>
+        <span className={styles.jobState} data-state={job.state}>
+          {stateWords[job.state]}
+        </span>
+        {job.reason && <span className={styles.reason}>: {job.reason}</span>}
+      </td>
+      <td>{job.partition}</td>
+      <td data-end title={job.nodes ?? undefined}>
+        {job.nodeCount === null ? <None /> : integer(job.nodeCount)}
+      </td>
+      <td data-end>{job.cpus === null ? <None /> : integer(job.cpus)}</td>
+      <td data-end>{job.gpus === null ? <None /> : integer(job.gpus)}</td>
+      <td title={job.startsAt === null ? undefined : dateTime(job.startsAt)}>{timeOf(job, now)}</td>
+    </tr>
+  );
+});
+
+/** How long it runs, or how long until it is expected to. */
+function timeOf({ state, startsAt, submittedAt, timeLimitSeconds }: QueuedJob, now: number): string {
+  const limit = timeLimitSeconds === null ? '' : ` of ${span(timeLimitSeconds)}`;
+  if (state !== 'pending') {
+    return startsAt === null ? '' : `${span(Math.max(0, now - startsAt) / 1_000)}${limit}`;
+  }
+  if (startsAt !== null && startsAt > now) return `expected in ${span((startsAt - now) / 1_000)}`;
+  return submittedAt === null ? '' : `waits for ${span(Math.max(0, now - submittedAt) / 1_000)}`;
+}
+
+function None() {
+  return <span className={styles.none}>–</span>;
+}
