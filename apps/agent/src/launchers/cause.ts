@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import type { Fault, LaunchEnd } from './launcher.ts';
 
 /** What starters of ranks (mpirun, srun) and the ranks themselves have written of an end, as one sentence. */
 
@@ -21,8 +22,14 @@ export function killedSentence(rank: number, host: string, signal: number): stri
   return `rank ${rank} on ${host} was killed (signal ${signal}).${hints[signal] ?? ''}`;
 }
 
+export interface Cause {
+  readonly sentence: string;
+  readonly fault: Exclude<Fault, 'cancelled'>;
+}
+
 interface Rule {
   readonly pattern: RegExp;
+  readonly fault?: Cause['fault'];
   readonly sentence: (groups: readonly string[]) => string | undefined;
 }
 
@@ -33,6 +40,7 @@ const rules: readonly Rule[] = [
   {
     // Open MPI's own words, before any rank could say more.
     pattern: /OMPI was not built with SLURM's PMI support/,
+    fault: 'lasting',
     sentence: () =>
       'Open MPI does not understand how srun started it: set site.slurm.mpi to "pmix" in litmatter.config.ts (MPICH needs "pmi2").',
   },
@@ -65,12 +73,25 @@ const rules: readonly Rule[] = [
 ];
 
 /** Why the ranks ended, by what is in their log; undefined where it says nothing of it. */
-export function causeInLog(text: string): string | undefined {
-  for (const { pattern, sentence } of rules) {
+export function causeInLog(text: string): Cause | undefined {
+  for (const { pattern, sentence, fault = 'passing' } of rules) {
     const found = pattern.exec(text);
     if (found === null) continue;
     const told = sentence(found.slice(1));
-    if (told !== undefined) return told;
+    if (told !== undefined) return { sentence: told, fault };
   }
   return undefined;
+}
+
+/** The same as a launcher tells it. */
+export function toldOf(cause: Cause | undefined): Pick<LaunchEnd, 'cause' | 'fault'> {
+  return cause === undefined ? {} : { cause: cause.sentence, fault: cause.fault };
+}
+
+/** The node that a sentence says to be lost: gone, silent or failed, where the next attempt had better not be. */
+export function lostNode(sentence: string): string | undefined {
+  const found =
+    /^rank \d+ on ([\w.-]+) (?:is gone|did not answer)|^the node ([\w.-]+) failed/.exec(sentence) ??
+    /^a node of the job (?:failed|did not boot) \(([\w.-]+)\)/.exec(sentence);
+  return found?.slice(1).find((name) => name !== undefined);
 }

@@ -4,6 +4,7 @@ import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RankJob } from '../job.ts';
+import { type Cause, toldOf } from './cause.ts';
 import { lastLines } from './job-files.ts';
 import type { LaunchEnd, Launched } from './launcher.ts';
 import { findAllByArgument, findByArgument, signal, startOf } from './processes.ts';
@@ -22,7 +23,7 @@ export interface Detached {
   /** Ends what did not stop; SIGKILL to all that is left of it follows. */
   readonly force?: NodeJS.Signals;
   /** Why it ended, where its log tells. */
-  readonly causeOf?: (log: string) => string | undefined;
+  readonly causeOf?: (log: string) => Cause | undefined;
 }
 
 export interface DetachedCommand {
@@ -69,9 +70,8 @@ export function adoptDetached(detached: Detached, reference: string | null): Lau
   return startOf(Number(pid)) === start ? found(detached, Number(pid), start) : undefined;
 }
 
-function told({ job, causeOf }: Detached): Pick<LaunchEnd, 'tail' | 'cause'> {
-  const cause = causeOf?.(lastLines(job, 65_536));
-  return { tail: lastLines(job), ...(cause !== undefined && { cause }) };
+function told({ job, causeOf }: Detached): Pick<LaunchEnd, 'tail' | 'cause' | 'fault'> {
+  return { tail: lastLines(job), ...toldOf(causeOf?.(lastLines(job, 65_536))) };
 }
 
 /** A process that is not this hub's child: nobody tells of its end, so it is looked for. */

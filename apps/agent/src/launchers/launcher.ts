@@ -1,6 +1,12 @@
 import type { BatchSystem, ExperimentSpec, LauncherCard, LauncherName, QueuedJob } from '@litmatter/protocol';
 import type { RankJob } from '../job.ts';
 
+/**
+ * What an end that the run did not choose comes of. `passing`: another attempt may well not meet it (a killed rank, a
+ * failed node, preemption, a time limit). `lasting`: it would. `cancelled`: a person ended it by the launcher's own means.
+ */
+export type Fault = 'passing' | 'lasting' | 'cancelled';
+
 export interface LaunchEnd {
   /** Both null where the process was another hub's child: only that it is gone is known. */
   readonly code: number | null;
@@ -9,6 +15,8 @@ export interface LaunchEnd {
   readonly tail: string;
   /** Why it ended, as a sentence, where the launcher or its log knows: "rank 2 on n3 was killed (signal 9)." */
   readonly cause?: string;
+  /** Where the launcher or its log knows; else the code and the signal tell. */
+  readonly fault?: Fault;
 }
 
 export interface Launched {

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { InputError, LackingError, type LauncherCard, type MpirunSite } from '@litmatter/protocol';
 import { rankProgram } from '../folders.ts';
 import type { RankJob } from '../job.ts';
-import { causeInLog } from './cause.ts';
+import { causeInLog, toldOf } from './cause.ts';
 import { adoptDetached, type Detached, startDetached } from './detached.ts';
 import { jobFileOf, lastLines, starterEnv, withHubMachine, writeJob } from './job-files.ts';
 import type { Launched, Launcher } from './launcher.ts';
@@ -96,7 +96,7 @@ function markerOf(job: RankJob): string {
 function ended(job: RankJob): Launched | undefined {
   const cause = causeInLog(lastLines(job, 65_536));
   if (cause === undefined) return undefined;
-  const end = Promise.resolve({ code: null, signal: null, tail: lastLines(job), cause });
+  const end = Promise.resolve({ code: null, signal: null, tail: lastLines(job), ...toldOf(cause) });
   return { reference: 'ended', ended: end, cancel: async () => {} };
 }
 

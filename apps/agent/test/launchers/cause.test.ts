@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { causeInLog } from '../../src/launchers/cause.ts';
+import { causeInLog, lostNode } from '../../src/launchers/cause.ts';
 
 describe('the cause of an end, read from the log', () => {
   it.each([
@@ -35,18 +35,41 @@ describe('the cause of an end, read from the log', () => {
       /^rank 0 on n1 did not answer for 5 s\.$/,
     ],
   ])('by %s', (_, text, sentence) => {
-    expect(causeInLog(`2026-01-02T03:04:05.678Z rank 0: epoch 1: 0.1 s\n${text}\n`)).toMatch(sentence);
+    const log = `2026-01-02T03:04:05.678Z rank 0: epoch 1: 0.1 s\n${text}\n`;
+    expect(causeInLog(log)).toEqual({ sentence: expect.stringMatching(sentence), fault: 'passing' });
   });
 
   it('is the death, not what the others made of it', () => {
     const text = `2026-01-02T03:04:05.678Z rank 1: lost: rank 2 on n3 is gone: its process ended without a word.
 srun: error: n2: task 1: Exited with exit code 75
 srun: error: n3: task 2: Killed`;
-    expect(causeInLog(text)).toMatch(/^rank 2 on n3 was killed/);
+    expect(causeInLog(text)?.sentence).toMatch(/^rank 2 on n3 was killed/);
   });
 
   it('is none where the log says nothing of it', () => {
     expect(causeInLog('')).toBeUndefined();
     expect(causeInLog('srun: error: n1: task 0: Exited with exit code 1')).toBeUndefined();
+  });
+
+  it('is said to last where another attempt would meet it again', () => {
+    const text =
+      "The application appears to have been direct launched using srun,\nbut OMPI was not built with SLURM's PMI support";
+    expect(causeInLog(text)).toMatchObject({ fault: 'lasting' });
+  });
+});
+
+describe('the node that an attempt has lost', () => {
+  it.each([
+    ['rank 2 on n3 did not answer for 5 s: its process was stopped, or its host cannot be reached.', 'n3'],
+    ['rank 0 on n-04.cluster is gone: its process ended without a word.', 'n-04.cluster'],
+    ['the node n7 failed.', 'n7'],
+    ['a node of the job failed (n2): Slurm ended it.', 'n2'],
+    // Which one of them is not known.
+    ['a node of the job failed (n[1-4]): Slurm ended it.', undefined],
+    // A rank that was killed says nothing against its node.
+    ['rank 2 on n3 was killed (signal 9).', undefined],
+    ['The loss is not a number any more at epoch 1, step 1.', undefined],
+  ])('by "%s"', (sentence, node) => {
+    expect(lostNode(sentence)).toBe(node);
   });
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Fault } from '../launcher.ts';
 
 /** Slurm's queue as `squeue --json` tells it, in the shapes of Slurm 21 to 25; what is not asked of it may be anything. */
 
@@ -50,6 +51,7 @@ const job = z
     exit_code: exit.optional().catch(undefined),
     start_time: maybeNumber.catch(undefined),
     node_count: maybeNumber.catch(undefined),
+    restart_cnt: maybeNumber.catch(undefined),
   })
   .transform((raw) => ({
     id: raw.job_id,
@@ -64,6 +66,8 @@ const job = z
     /** Seconds since 1970: when it began, or is expected to. */
     startsAt: raw.start_time || undefined,
     nodeCount: raw.node_count,
+    /** How often Slurm has put it back into the queue. */
+    restarts: raw.restart_cnt ?? 0,
   }));
 
 export type SlurmJob = z.infer<typeof job>;
@@ -105,8 +109,11 @@ export function isPending({ states }: SlurmJob): boolean {
   return states.includes('PENDING') || states.includes('CONFIGURING');
 }
 
-/** What Slurm itself did to a job, as a sentence; undefined where the job ended by its own. */
-export function endedBySlurm(job: SlurmJob): string | undefined {
+/** Ends that another job of the same script would come to as well. */
+const lasting = new Set(['DEADLINE', 'REVOKED']);
+
+/** What Slurm itself did to a job, in words; undefined where the job ended by its own. */
+export function endedBySlurm(job: SlurmJob): { readonly cause: string; readonly fault: Fault } | undefined {
   const where = job.nodes === '' ? '' : ` (${job.nodes})`;
   const sentences: Readonly<Record<string, string>> = {
     NODE_FAIL: `a node of the job failed${where}: Slurm ended it.`,
@@ -122,5 +129,7 @@ export function endedBySlurm(job: SlurmJob): string | undefined {
     REVOKED: 'Slurm moved the job to another cluster.',
   };
   const state = endStateOf(job);
-  return state === undefined ? undefined : sentences[state];
+  const cause = state && sentences[state];
+  if (!cause) return undefined;
+  return { cause, fault: state === 'CANCELLED' ? 'cancelled' : lasting.has(state) ? 'lasting' : 'passing' };
 }

@@ -159,9 +159,9 @@ function unbegun(allocation: SharedAllocation, last: SlurmJob | undefined): Laun
     code: null,
     signal: null,
     tail: said,
-    cause:
-      bySlurm ??
-      `The allocation that the runs share ended before this run's turn came.${said && ` Its script last wrote: ${said.slice(-1_000)}`}`,
+    ...(bySlurm ?? {
+      cause: `The allocation that the runs share ended before this run's turn came.${said && ` Its script last wrote: ${said.slice(-1_000)}`}`,
+    }),
   };
 }
 

@@ -170,7 +170,7 @@ async function errorOf(loss: Loss, { folder }: RankJob): Promise<Error> {
   const { rank, host, how, sentence, errorName } = loss;
   if (how === 'failed') return new RankError(rank, errorName ?? 'Error', sentence);
   for (let waited = 0; how === 'gone' && waited < causeSeconds; waited += 0.1) {
-    const cause = causeInLog(tail(folder, 'rank.log', logBytes).text);
+    const cause = causeInLog(tail(folder, 'rank.log', logBytes).text)?.sentence;
     if (cause?.startsWith(`rank ${rank} on ${host} was killed`) || cause?.includes('memory')) {
       return new LostPeerError(cause);
     }
