@@ -14,7 +14,7 @@ const seed = 42;
 
 /**
  * Get the maker of conformers (OpenChemLib with its tables of torsions, fetched when first needed: a megabyte and a half).
- * It puts hydrogens on a SMILES' atoms, turns its bonds as they mostly are in crystals, and relaxes what comes out with
+ * It puts hydrogens on a SMILES' atoms, turns its bonds as they mostly are in crystals, and relaxes what comes out (bent by hundredths of an angstrom) with
  * the force field MMFF94s+ where that knows all its atoms. Ten to a hundred milliseconds a molecule; some take
  * seconds, the first ones among them.
  */
@@ -36,12 +36,16 @@ function conformerOf({ ConformerGenerator, ForceFieldMMFF94, Molecule }: Toolkit
   flat.addImplicitHydrogens();
   const made = new ConformerGenerator(seed).getOneConformerAsMolecule(flat);
   if (!made) return 'has no conformer that OpenChemLib finds';
-  try {
-    new ForceFieldMMFF94(made, 'MMFF94s+').minimise(relaxation);
-  } catch {
-    // The force field does not know one of its atoms: the conformer stays as it was made.
+  const before = positionsOf(made);
+  // Its gradient is not defined for bonds in a perfectly straight line, as cyanides are made: bend them a little.
+  for (let a = 0; a < before.length; a++) {
+    const [x = 0, y = 0, z = 0] = before[a];
+    made.setAtomX(a, x + 0.02 * Math.sin(12.9 * a));
+    made.setAtomY(a, y + 0.02 * Math.sin(78.2 * a + 1));
+    made.setAtomZ(a, z + 0.02 * Math.sin(37.7 * a + 2));
   }
-  const positions = atoms(made, (a) => [made.getAtomX(a), made.getAtomY(a), made.getAtomZ(a)]);
+  const relaxed = relax(ForceFieldMMFF94, made) ? positionsOf(made) : before;
+  const positions = relaxed.flat().every(Number.isFinite) ? relaxed : before;
   if (!positions.flat().every(Number.isFinite)) return 'has no conformer that OpenChemLib finds';
   return {
     atomicNumbers: atoms(made, (a) => made.getAtomicNo(a)),
@@ -52,6 +56,19 @@ function conformerOf({ ConformerGenerator, ForceFieldMMFF94, Molecule }: Toolkit
       Math.min(3, Math.max(1, made.getBondOrder(b))),
     ]),
   };
+}
+
+/** False where the force field does not know one of the atoms, or finds no minimum. */
+function relax(ForceField: Toolkit['ForceFieldMMFF94'], molecule: ToolkitMolecule): boolean {
+  try {
+    return new ForceField(molecule, 'MMFF94s+').minimise(relaxation) === 0;
+  } catch {
+    return false;
+  }
+}
+
+function positionsOf(molecule: ToolkitMolecule): number[][] {
+  return atoms(molecule, (a) => [molecule.getAtomX(a), molecule.getAtomY(a), molecule.getAtomZ(a)]);
 }
 
 function atoms<T>(molecule: ToolkitMolecule, of: (a: number) => T): T[] {
