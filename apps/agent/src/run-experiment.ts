@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   decode,
@@ -7,15 +8,21 @@ import {
   type RunEvent,
   type RunView,
 } from '@litmatter/protocol';
-import { configFile } from './config.ts';
+import { configFile, loadRegistry } from './config.ts';
 import { datasetFolder, defaultDataFolder, ownRunFolder } from './folders.ts';
 import { type Hub, type HubOptions, startHub } from './hub/hub.ts';
 import { newExperimentId } from './hub/ids.ts';
+import type { Launcher } from './launchers/launcher.ts';
+import { builtInLaunchers } from './launchers/registry.ts';
+import { inAllocationLauncher } from './launchers/slurm/in-allocation.ts';
+import { writeWhole } from './rank/files.ts';
 import { type ExperimentResult, resultOf } from './result.ts';
 
 export interface RunExperimentOptions extends Pick<HubOptions, 'launchers' | 'verbose'> {
   /** Folder of everything the experiment leaves; a new one in the project's data folder where not named. */
   readonly out?: string;
+  /** Start ranks as steps of the Slurm allocation that this process is in, for a spec with the launcher `slurm`. */
+  readonly inAllocation?: boolean;
   /** A litmatter.config.ts; null for none, the nearest one upward where not named. */
   readonly config?: string | null;
   /** Called once, when the experiment has been stored. */
@@ -27,7 +34,7 @@ export interface RunExperimentOptions extends Pick<HubOptions, 'launchers' | 've
 }
 
 export interface FinishedExperiment extends ExperimentResult {
-  /** The data folder it is kept in: `litmatter serve --data FOLDER` shows it. */
+  /** The data folder it is kept in: `litmatter serve --data FOLDER` shows it; result.json is in it. */
   readonly folder: string;
   /** Exit codes of failed runs' rank programs; null where killed. */
   readonly failedExitCodes: readonly (number | null)[];
@@ -37,7 +44,7 @@ export interface FinishedExperiment extends ExperimentResult {
  * Run an experiment to its end on a hub of its own in this process, on a free port of this machine alone.
  *
  * @param spec - as in a spec file; defaults may be left out
- * @throws InputError for a spec that cannot be run; a run that fails does not throw, the result says it
+ * @throws InputError, LackingError for a spec that cannot be run here; a run that fails does not throw, the result says it
  *
  * @example
  * const { runs, fits } = await runExperiment({
@@ -54,26 +61,42 @@ export async function runExperiment(
   const decoded = decode(experimentSpec, spec, 'the experiment');
   const id = newExperimentId(decoded.name);
   const shared = defaultDataFolder();
+  const config = options.config === undefined ? configFile(undefined) : options.config;
+  const launchers = options.launchers ?? (options.inAllocation ? await stepLaunchers(config) : undefined);
   const hub = await startHub({
     dataFolder: options.out ?? ownRunFolder(shared, id),
     datasetFolder: datasetFolder(shared),
     port: 0,
-    config: options.config === undefined ? configFile(undefined) : options.config,
-    ...(options.launchers && { launchers: options.launchers }),
+    config,
+    ...(launchers && { launchers }),
     verbose: options.verbose ?? false,
   });
   try {
     const experiment = await hub.submit(decoded, id);
     options.onSubmitted?.(experiment);
     await untilEnded(hub, id, options);
+    const result = resultOf(hub.store.snapshot(id)!);
+    writeResult(hub.dataFolder, result);
     return {
-      ...resultOf(hub.store.snapshot(id)!),
+      ...result,
       folder: hub.dataFolder,
       failedExitCodes: hub.store.failedExitCodes(id),
     };
   } finally {
     await hub.close();
   }
+}
+
+/** The built-in launchers, `slurm` by way of steps of the present allocation. @throws LackingError outside of one */
+async function stepLaunchers(config: string | null): Promise<Launcher[]> {
+  const { site } = await loadRegistry(config);
+  const steps = inAllocationLauncher({ site: site.slurm });
+  return builtInLaunchers(site).map((one) => (one.name === 'slurm' ? steps : one));
+}
+
+/** `result.json`: what became of the runs, and the laws their times follow, for programs to read. */
+function writeResult(folder: string, { experiment, runs, fits }: ExperimentResult): void {
+  writeWhole(join(folder, 'result.json'), `${JSON.stringify({ experiment, runs, fits }, null, 1)}\n`);
 }
 
 async function untilEnded(hub: Hub, id: string, { onEvent, signal }: RunExperimentOptions): Promise<void> {

@@ -1,14 +1,15 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import type { ExperimentSpec } from '@litmatter/protocol';
 import { Command } from 'commander';
 import { configFile, loadRegistry } from '../config.ts';
 import { datasetFolder, defaultDataFolder } from '../folders.ts';
-import { checkAll } from '../hub/check.ts';
+import { lacksOf } from '../hub/check.ts';
 import { Planner } from '../hub/plan.ts';
 import { Store } from '../hub/store.ts';
-import { builtInLaunchers } from '../launchers/registry.ts';
+import { builtInLaunchers, launcherNamed } from '../launchers/registry.ts';
 import { deviceCounts, overridden } from './options.ts';
 import { printTable } from './report.ts';
-import { readSpecFile, sayingLines } from './spec-file.ts';
+import { readSpecFile, type SpecFile, sayingLines } from './spec-file.ts';
 import { secondsText } from './words.ts';
 
 interface PlanFlags {
@@ -17,6 +18,7 @@ interface PlanFlags {
   backend?: string;
   data?: string;
   config?: string;
+  sbatch?: number[] | true;
   json?: boolean;
 }
 
@@ -33,10 +35,16 @@ export function planCommand(): Command {
       'data folder with earlier runs (default: $LITMATTER_DATA, else .litmatter in this project)',
     )
     .option('--config <file>', 'a litmatter.config.ts (default: the nearest one upward)')
+    .option(
+      '--sbatch [devices]',
+      'print a batch script for Slurm that holds the spec and needs no hub: one allocation, in which the runs on so many devices (all counts where not named) take turns',
+      deviceCounts,
+    )
     .option('--json', 'one JSON object on stdout')
     .action(async (path: string, flags: PlanFlags) => {
       const file = readSpecFile(path);
       const spec = overridden(file.spec, flags);
+      if (flags.sbatch !== undefined) return printScript(file, spec, flags);
       const folder = flags.data ?? defaultDataFolder();
       const registry = await loadRegistry(configFile(flags.config));
       const options = {
@@ -47,9 +55,9 @@ export function planCommand(): Command {
       const store = new Store(join(folder, 'hub.sqlite'));
       try {
         const plan = await sayingLines(file, async () => {
-          await checkAll(spec, options);
+          const lacks = await lacksOf(spec, options);
           const planner = new Planner({ ...options, store, busy: () => store.activeAttempts().length > 0 });
-          return planner.plan(spec, { calibrate: true });
+          return planner.plan(spec, { calibrate: true, lacks });
         });
         if (flags.json) process.stdout.write(`${JSON.stringify(plan)}\n`);
         else {
@@ -80,8 +88,11 @@ export function planCommand(): Command {
           ];
           process.stdout.write(`${[...lines, ...notes.map((note) => `Note: ${note}`)].join('\n')}\n`);
           for (const { devices, text } of plan.scripts ?? []) {
+            process.stdout.write(`\n${scriptTitle(spec, devices)}\n${text}`);
+          }
+          if (plan.scripts !== undefined) {
             process.stdout.write(
-              `\nThe batch script of a run on ${devices} (ids and folder are given at submission):\n${text}`,
+              `\nTo hand one in yourself, without a hub: litmatter plan ${path} --sbatch > job.sh && sbatch job.sh\n`,
             );
           }
         }
@@ -89,4 +100,29 @@ export function planCommand(): Command {
         store.close();
       }
     });
+}
+
+function scriptTitle({ launcher }: ExperimentSpec, devices: number): string {
+  const what =
+    launcher.runsAs === 'steps'
+      ? `The batch script of the allocation that the runs share, of ${devices} devices`
+      : `The batch script of a run on ${devices}`;
+  return `${what} (ids and folders are given at submission):`;
+}
+
+/** A script to hand in, and nothing else, on stdout; what is lacking here to carry it out, on stderr. */
+async function printScript(file: SpecFile, given: ExperimentSpec, flags: PlanFlags): Promise<void> {
+  const spec: ExperimentSpec = {
+    ...given,
+    launcher: { ...given.launcher, name: 'slurm' },
+    ...(Array.isArray(flags.sbatch) && { devices: flags.sbatch }),
+  };
+  const dataFolder = flags.data ?? defaultDataFolder();
+  const registry = await loadRegistry(configFile(flags.config));
+  const launchers = builtInLaunchers(registry.site);
+  const options = { registry, launchers, datasetFolder: datasetFolder(dataFolder) };
+  const lacks = await sayingLines(file, () => lacksOf(spec, options));
+  for (const { message } of lacks) process.stderr.write(`Note: ${message}\n`);
+  const place = { dataFolder: resolve(dataFolder), config: registry.file };
+  process.stdout.write(launcherNamed(launchers, 'slurm').standalone!(spec, place));
 }

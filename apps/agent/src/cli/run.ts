@@ -13,6 +13,7 @@ interface RunFlags {
   devices?: number[];
   launcher?: string;
   backend?: string;
+  inAllocation?: boolean;
   out?: string;
   config?: string;
   json?: boolean;
@@ -26,6 +27,10 @@ export function runCommand(): Command {
     .option('--devices <counts>', 'device counts instead of those of the spec: 1,2,4', deviceCounts)
     .option('--launcher <name>', 'local, mpirun or slurm')
     .option('--backend <name>', 'auto, tensorflow, webgpu, wasm or cpu')
+    .option(
+      '--in-allocation',
+      'start ranks as steps of the Slurm allocation this command is in (sbatch, salloc), run after run',
+    )
     .option('--out <folder>', 'folder for everything the run leaves (default: .litmatter/runs/ID)')
     .option('--config <file>', 'a litmatter.config.ts (default: the nearest one upward)')
     .option('--json', 'one JSON object a line on stdout: every event, then the result')
@@ -36,7 +41,8 @@ export function runCommand(): Command {
 
 async function run(path: string, flags: RunFlags): Promise<number> {
   const file = readSpecFile(path);
-  const spec = overridden(file.spec, flags);
+  const launcher = flags.launcher ?? (flags.inAllocation ? 'slurm' : undefined);
+  const spec = overridden(file.spec, { ...flags, ...(launcher !== undefined && { launcher }) });
   const interrupt = onInterrupt();
   const progress = flags.json ? undefined : new Progress(spec.training.epochs);
   try {
@@ -44,6 +50,7 @@ async function run(path: string, flags: RunFlags): Promise<number> {
       runExperiment(spec, {
         ...(flags.out !== undefined && { out: flags.out }),
         config: configFile(flags.config),
+        inAllocation: flags.inAllocation ?? false,
         signal: interrupt.signal,
         onSubmitted: (experiment) => progress?.begin(experiment.runs),
         onEvent: (event, view) => {

@@ -65,10 +65,19 @@ export interface CheckOptions {
   readonly datasetFolder: string;
 }
 
-/** Everything that can be known to be wrong before anything runs. @throws InputError with the fields to mark, LackingError */
+/**
+ * Everything that can be known to be wrong before anything runs.
+ *
+ * @param onLack - what is right but cannot be done here: a data set, a backend, a launcher that is missing. Thrown where
+ *   it is left out; a plan can be read all the same.
+ * @throws InputError with the fields to mark, LackingError
+ */
 export async function checkAll(
   spec: ExperimentSpec,
   { registry, launchers, datasetFolder }: CheckOptions,
+  onLack: (lack: InputError | LackingError) => void = (lack) => {
+    throw lack;
+  },
 ): Promise<void> {
   const { name, split, limit, limits } = spec.dataset;
   const dataset = findDataset(await allDatasets(registry.datasets, datasetFolder), name);
@@ -80,13 +89,24 @@ export async function checkAll(
       splitSizes(status.molecules, split, limit, status.split ?? null);
       checkSizes(limits, status.molecules);
     }
-    await checkBackend(spec);
-    await checkLauncher(launcherNamed(launchers, spec.launcher.name));
-    await launcherNamed(launchers, spec.launcher.name).check?.(spec);
-    return;
+  } else {
+    const message = `The data set "${name}" is not here. ${status.mend ?? ''}`.trim();
+    onLack(new InputError(message, { 'dataset.name': message }));
   }
-  const message = `The data set "${name}" is not here. ${status.mend ?? ''}`.trim();
-  throw new InputError(message, { 'dataset.name': message });
+  const launcher = launcherNamed(launchers, spec.launcher.name);
+  const lacking = [await backendLack(spec), await launcherLack(launcher)];
+  for (const lack of lacking) if (lack) onLack(lack);
+  if (lacking[1] === undefined) await launcher.check?.(spec);
+}
+
+/** What a spec needs that is not here, as errors to show: its plan can be read all the same. @throws InputError for what is wrong */
+export async function lacksOf(
+  spec: ExperimentSpec,
+  options: CheckOptions,
+): Promise<(InputError | LackingError)[]> {
+  const lacks: (InputError | LackingError)[] = [];
+  await checkAll(spec, options, (lack) => lacks.push(lack));
+  return lacks;
 }
 
 /** Two sizes that are both more than there is would be the same run twice. @throws InputError */
@@ -96,22 +116,22 @@ function checkSizes(limits: readonly number[] = [], molecules: number): void {
   throw new InputError(message, { 'dataset.limit': message });
 }
 
-/** Ranks of the launcher `local` compute here. @throws LackingError */
-async function checkBackend({ backend, launcher }: ExperimentSpec): Promise<void> {
-  if (backend === 'auto' || launcher.name !== 'local') return;
+/** Ranks of the launcher `local` compute here. */
+async function backendLack({ backend, launcher }: ExperimentSpec): Promise<LackingError | undefined> {
+  if (backend === 'auto' || launcher.name !== 'local') return undefined;
   const card = (await knownBackends()).find(({ name }) => name === backend);
-  if (card === undefined || card.available) return;
+  if (card === undefined || card.available) return undefined;
   const mend =
     card.mend === null ? 'Choose another backend.' : `Run "${card.mend}", or choose another backend.`;
-  throw new LackingError(`The backend "${backend}" is lacking: ${card.detail} ${mend}`);
+  return new LackingError(`The backend "${backend}" is lacking: ${card.detail} ${mend}`);
 }
 
-/** @throws LackingError where this machine cannot start ranks that way */
-async function checkLauncher(launcher: Launcher): Promise<void> {
+/** Why this machine cannot start ranks that way. */
+async function launcherLack(launcher: Launcher): Promise<LackingError | undefined> {
   const { available, detail, mend } = await launcher.probe();
-  if (available) return;
-  const how = mend === null ? 'Choose another launcher.' : `Run "${mend}", or choose another launcher.`;
-  throw new LackingError(`The launcher "${launcher.name}" is lacking: ${detail} ${how}`);
+  if (available) return undefined;
+  const how = mend === null ? 'Choose another launcher.' : `Mend: ${mend}; or choose another launcher.`;
+  return new LackingError(`The launcher "${launcher.name}" is lacking: ${detail} ${how}`);
 }
 
 /**

@@ -4,6 +4,7 @@ import {
   type ExperimentSpec,
   expandRuns,
   InputError,
+  type LackingError,
   type Plan,
   type RunPlan,
   type RunSpec,
@@ -55,17 +56,21 @@ export class Planner {
    * The plan of a spec that has been checked.
    *
    * @param how.calibrate - allow some real training steps on this machine where nothing else tells how long they take
-   * @throws InputError where the spec leaves nothing to train on
+   * @param how.lacks - what it needs that is not here (check.ts): told as warnings, since a plan is for reading
+   * @throws InputError where the spec leaves nothing to train on, or its data set is not here and its size not known
    */
-  async plan(spec: ExperimentSpec, how: { calibrate: boolean }): Promise<Plan> {
+  async plan(
+    spec: ExperimentSpec,
+    how: { calibrate: boolean; lacks?: readonly (InputError | LackingError)[] },
+  ): Promise<Plan> {
     const { launchers, registry, datasetFolder } = this.#options;
     const launcher = launcherNamed(launchers, spec.launcher.name);
     const card = await launcher.probe();
-    const { official, molecules } = await this.#sizes(spec);
+    const { official, molecules } = await this.#sizes(spec, how.lacks);
     const batchPerDevice = spec.training.batchPerDevice;
     const cells: RunPlan[] = [];
     const bases = new Set<string>();
-    const warnings = new Set<string>();
+    const warnings = new Set((how.lacks ?? []).map(({ message }) => message));
     for (const run of expandRuns({ ...spec, devices: [1], repeats: 1 })) {
       const { split, limit, used } = run.dataset;
       const samples = splitSizes(molecules, split, limit, official, used).train;
@@ -106,7 +111,11 @@ export class Planner {
     const covered = spec.devices.every((devices) => earlier.some(({ run }) => run.spec.devices === devices));
     if (covered) return { evidence: { earlier, trial: undefined } };
 
-    const { fingerprint } = await this.#status(spec);
+    const { fingerprint, available } = await this.#status(spec);
+    if (!available) {
+      const lack = 'There is no forecast: it takes the data set to try some steps of it.';
+      return { evidence: { earlier, trial: undefined }, lack };
+    }
     const host = hostFacts();
     // One trial serves all sizes of a data set: a step does not know how many there are.
     const { used: _, ...whole } = cell.dataset;
@@ -145,9 +154,13 @@ export class Planner {
   }
 
   /** How many molecules the data set has; where it does not say, they are counted once. */
-  async #sizes(spec: ExperimentSpec): Promise<{ molecules: number; official: SplitSizes | null }> {
-    const { molecules, fingerprint, split: official = null } = await this.#status(spec);
+  async #sizes(
+    spec: ExperimentSpec,
+    lacks: readonly Error[] = [],
+  ): Promise<{ molecules: number; official: SplitSizes | null }> {
+    const { available, molecules, fingerprint, split: official = null } = await this.#status(spec);
     if (molecules !== null) return { molecules, official };
+    if (!available && lacks[0] !== undefined) throw lacks[0];
     const key = JSON.stringify(['molecules', spec.dataset.name, spec.dataset.options, fingerprint]);
     const counted = z.number().int().positive().safeParse(this.#options.store.calibration(key)?.body);
     if (counted.success && fingerprint !== null) return { molecules: counted.data, official };

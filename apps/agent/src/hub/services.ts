@@ -3,7 +3,7 @@ import type { Registry } from '../config.ts';
 import { Bridge } from '../launchers/bridge.ts';
 import type { Launcher } from '../launchers/launcher.ts';
 import { buildCatalogue } from './catalogue.ts';
-import { checkAll } from './check.ts';
+import { checkAll, lacksOf } from './check.ts';
 import { clusterView } from './cluster.ts';
 import { Planner } from './plan.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -42,8 +42,7 @@ export function buildServices(options: ServicesOptions): Services {
     catalogue: () => buildCatalogue(registry, launchers, datasetFolder),
     cluster: clusterView({ dataFolder, launchers, config: registry.file, store }),
     plan: async (spec, how) => {
-      await checkAll(spec, options);
-      return planner.plan(spec, how);
+      return planner.plan(spec, { ...how, lacks: await lacksOf(spec, options) });
     },
     submit: async (spec, id) => {
       await checkAll(spec, options);

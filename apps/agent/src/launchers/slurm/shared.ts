@@ -23,7 +23,7 @@ export interface SharedOptions {
 
 export interface SharedLauncher {
   launch(job: RankJob, allocation: SharedAllocation): Promise<Launched>;
-  adopt(job: RankJob, allocation: SharedAllocation): Promise<Launched | undefined>;
+  adopt(job: RankJob, allocation: SharedAllocation, reference: string | null): Promise<Launched | undefined>;
 }
 
 const defaultGraceSeconds = 15;
@@ -42,17 +42,18 @@ export function sharedAllocations(options: SharedOptions): SharedLauncher {
     jobs.filter(({ name }) => name.startsWith(allocationPrefix(allocation))).sort((a, b) => b.id - a.id);
   const isLive = (job: SlurmJob) => endStateOf(job) === undefined;
 
-  /** See to it that an allocation waits or works. */
-  function ensure(job: RankJob, allocation: SharedAllocation): Promise<void> {
+  /** See to it that an allocation waits or works; the number of its job. */
+  function ensure(job: RankJob, allocation: SharedAllocation): Promise<number | undefined> {
     const { folder } = allocation;
     const now = (asking.get(folder) ?? Promise.resolve()).then(async () => {
       const turns = new Turns(allocation);
-      if (turns.waiting === 0 || ofAllocation(await readQueue(), allocation).some(isLive)) return;
+      const there = ofAllocation(await readQueue(), allocation).find(isLive);
+      if (turns.waiting === 0 || there !== undefined) return there?.id;
       const number = turns.allocations + 1;
       const file = turns.scriptFile(number);
       writeWhole(file, allocationScript(allocation, job.spec.launcher, { site }, number));
       begunBefore.set(folder, turns.begun);
-      await submit(allocationName(allocation, number), file);
+      return await submit(allocationName(allocation, number), file);
     });
     asking.set(
       folder,
@@ -87,14 +88,14 @@ export function sharedAllocations(options: SharedOptions): SharedLauncher {
     }
   }
 
-  function launched(job: RankJob, allocation: SharedAllocation): Launched {
+  function launched(job: RankJob, allocation: SharedAllocation, reference: string): Launched {
     const turns = new Turns(allocation);
     const turn = turnOf(job);
     const end = untilEnded(job, allocation);
     const within = (seconds: number) =>
       Promise.race([end.then(() => true), sleep(1e3 * seconds, false, { ref: false })]);
     return {
-      reference: `turn ${turn}`,
+      reference,
       ended: end,
       cancel: async (graceSeconds = defaultGraceSeconds) => {
         // First of all: the ranks may have been asked already, and the script looks for it when they have stopped.
@@ -124,17 +125,18 @@ export function sharedAllocations(options: SharedOptions): SharedLauncher {
       const turns = new Turns(allocation);
       turns.add(job);
       try {
-        await ensure(job, allocation);
+        const id = await ensure(job, allocation);
+        return launched(job, allocation, `${id ?? 'ended'} ${turnOf(job)}`);
       } catch (error) {
         // An allocation to come must not find it.
         turns.withdraw(turnOf(job));
         throw error;
       }
-      return launched(job, allocation);
     },
-    async adopt(job, allocation) {
-      const state = new Turns(allocation).stateOf(turnOf(job));
-      return state === 'unknown' ? undefined : launched(job, allocation);
+    async adopt(job, allocation, reference) {
+      const turn = turnOf(job);
+      const state = new Turns(allocation).stateOf(turn);
+      return state === 'unknown' ? undefined : launched(job, allocation, reference ?? `found ${turn}`);
     },
   };
 }

@@ -138,7 +138,7 @@ export function slurmLauncher(options: SlurmLauncherOptions): Launcher {
     },
 
     async adopt(job, reference) {
-      if (job.allocation) return shared.adopt(job, job.allocation);
+      if (job.allocation) return shared.adopt(job, job.allocation, reference);
       const jobs = await readQueue(ask);
       const found =
         reference === null
