@@ -3,9 +3,33 @@ import type { GraphSpec } from './batch.ts';
 import { foldHydrogens } from './hydrogens.ts';
 import { atomTypeColumn, type MoleculeSet } from './set.ts';
 
-/** Whether any two atoms of a set might have been bonded, and none are. */
-function lacksBonds(set: MoleculeSet): boolean {
-  return set.bondOrders.length === 0 && set.atomicNumbers.length > set.size;
+/** What the molecules of a data set have beside their atoms. */
+export interface MoleculeContents {
+  readonly positions: boolean;
+  readonly bonds: boolean;
+}
+
+/** Lone atoms lack no bonds. */
+export function contentsOf(set: MoleculeSet): MoleculeContents {
+  const bonds = set.bondOrders.length > 0 || set.atomicNumbers.length <= set.size;
+  return { positions: set.positions !== null, bonds };
+}
+
+/** What molecules lack for a model with this graph spec, as sentences; undefined where they have it. */
+export function unsuited({ positions, bonds }: MoleculeContents, spec: GraphSpec): string | undefined {
+  if (spec.kind !== 'bonds' && !positions) {
+    return (
+      'These molecules have no atom positions, and the model works with the distances between atoms. Give a file with ' +
+      'geometry (.sdf, .xyz), or choose a model that needs bonds alone.'
+    );
+  }
+  if (spec.kind !== 'radius' && !bonds) {
+    return (
+      'These molecules have no bonds, and the model works with them. Give a file with bonds (.sdf), or choose a model ' +
+      'that needs positions alone.'
+    );
+  }
+  return undefined;
 }
 
 /**
@@ -15,18 +39,8 @@ function lacksBonds(set: MoleculeSet): boolean {
  * @throws InputError saying what the molecules lack
  */
 export function suitMolecules(set: MoleculeSet, spec: GraphSpec): MoleculeSet {
-  if (spec.kind !== 'bonds' && !set.positions) {
-    throw new InputError(
-      'These molecules have no atom positions, and the model works with the distances between atoms. Give a file with ' +
-        'geometry (.sdf, .xyz), or choose a model that needs bonds alone.',
-    );
-  }
-  if (spec.kind !== 'radius' && lacksBonds(set)) {
-    throw new InputError(
-      'These molecules have no bonds, and the model works with them. Give a file with bonds (.sdf), or choose a model ' +
-        'that needs positions alone.',
-    );
-  }
+  const lack = unsuited(contentsOf(set), spec);
+  if (lack !== undefined) throw new InputError(lack);
   const untyped = spec.kind === 'bonds' && spec.atomTypes && !Object.hasOwn(set.atomColumns, atomTypeColumn);
   return untyped ? foldHydrogens(set) : set;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { moleculeSet, suitMolecules } from '../src/index.ts';
+import { contentsOf, moleculeSet, suitMolecules, unsuited } from '../src/index.ts';
 
 const bonds = [[0, 1, 1]];
 const positions = [
@@ -29,6 +29,21 @@ describe('a set suited to a model', () => {
     expect(() => suitMolecules(flat, { kind: 'radius', cutoff: 5 })).toThrow(/no atom positions.*\.sdf/);
     expect(() => suitMolecules(flat, { kind: 'complete' })).toThrow(/no atom positions/);
     expect(suitMolecules(flat, { kind: 'bonds' })).toBe(flat);
+  });
+
+  it('is known to be refused from what it has, before it is loaded', () => {
+    for (const [set, contents] of [
+      [flat, { positions: false, bonds: true }],
+      [loose, { positions: true, bonds: false }],
+      [whole, { positions: true, bonds: true }],
+    ] as const) {
+      expect(contentsOf(set)).toEqual(contents);
+      for (const spec of [{ kind: 'radius', cutoff: 5 }, { kind: 'complete' }, { kind: 'bonds' }] as const) {
+        const lack = unsuited(contents, spec);
+        if (lack === undefined) expect(suitMolecules(set, spec)).toBe(set);
+        else expect(() => suitMolecules(set, spec)).toThrow(lack);
+      }
+    }
   });
 
   it('is refused without bonds where they are needed, but for lone atoms', () => {

@@ -43,6 +43,17 @@ export const datasetCard = z.object({
   mend: z.string().nullable(),
   targets: z.array(targetCard),
   defaultTarget: z.string(),
+  /** Sizes of its own split, the one named "official"; null where it has none, left out where they are not known. */
+  split: z
+    .object({
+      train: z.number().int().nonnegative(),
+      validation: z.number().int().nonnegative(),
+      test: z.number().int().nonnegative(),
+    })
+    .nullable()
+    .optional(),
+  /** What its molecules have; null or left out where that is not known without loading it. */
+  contents: z.object({ positions: z.boolean(), bonds: z.boolean() }).nullable().optional(),
 });
 
 export const backendCard = z.object({

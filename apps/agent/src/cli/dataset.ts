@@ -67,6 +67,7 @@ export function datasetCommand(): Command {
         process.stdout.write(
           `${title} (${card.name})\n${description}\nLicence: ${licence}. Source: ${source}.\n`,
         );
+        for (const line of holdings(card)) process.stdout.write(`${line}\n`);
         if (mend !== null) process.stdout.write(`Not here. ${mend}\n`);
         printTable(
           ['target', 'unit', 'mean', 'std', 'title'],
@@ -137,6 +138,18 @@ async function named(name: string, flags: DatasetFlags): Promise<DatasetDefiniti
 
 async function everyDataset(flags: DatasetFlags): Promise<DatasetDefinition[]> {
   return allDatasets((await loadRegistry(configFile(flags.config))).datasets, folderOf(flags));
+}
+
+/** What a data set holds, as far as it is known without loading it. */
+function* holdings({ molecules, contents, split }: DatasetCard): Generator<string> {
+  if (molecules !== null) {
+    const held = Object.entries(contents ?? {}).map(([what, there]) => (there ? what : `no ${what}`));
+    yield `${molecules} molecules${held.length > 0 ? ` with ${held.join(' and ')}` : ''}.`;
+  }
+  if (split) {
+    const { train, validation, test } = split;
+    yield `Its own split, "official": ${train} for training, ${validation} for validation, ${test} for test.`;
+  }
 }
 
 interface DescribedTarget extends TargetCard {

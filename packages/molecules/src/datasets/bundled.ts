@@ -60,6 +60,8 @@ export const bundled = defineDataset({
       bytes: bytes.length,
       mend: null,
       fingerprint: gzipTrailer(bytes),
+      split: null,
+      contents: { positions: true, bonds: true },
     };
   },
   async load(context) {

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Source } from '../readers/source.ts';
 import type { MoleculeSet } from '../set.ts';
 import type { SplitSizes } from '../split.ts';
+import type { MoleculeContents } from '../suit.ts';
 
 /** A file in a data set's own folder. */
 export interface StoredFile {
@@ -32,8 +33,10 @@ export interface DatasetStatus {
   readonly mend: string | null;
   /** Changes whenever the data do; the disk cache is kept by it. Null: never cache. */
   readonly fingerprint: string | null;
-  /** Sizes of its own split, the one named "official"; left out or null where it has none or they are not known. */
+  /** Sizes of its own split, the one named "official"; null where it has none, left out where they are not known. */
   readonly split?: SplitSizes | null;
+  /** What its molecules have; left out or null where that is not known without loading it. */
+  readonly contents?: MoleculeContents | null;
 }
 
 /** A data set as it is injected: built-in data sets and a user's come in by the same door. */
@@ -113,7 +116,7 @@ export async function datasetCard(
   context: DatasetContext,
 ): Promise<DatasetCard> {
   const { name, title, description, licence, source, targets, defaultTarget } = definition;
-  const { available, molecules, bytes, mend } = await datasetStatus(definition, context);
+  const { available, molecules, bytes, mend, split, contents } = await datasetStatus(definition, context);
   return {
     name,
     title,
@@ -126,6 +129,8 @@ export async function datasetCard(
     mend,
     targets: [...targets],
     defaultTarget,
+    ...(split !== undefined && { split }),
+    ...(contents !== undefined && { contents }),
   };
 }
 

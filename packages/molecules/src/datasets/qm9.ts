@@ -69,6 +69,8 @@ export const qm9 = defineDataset({
       bytes: files.reduce((sum, file) => sum + file.bytes, 0),
       mend: null,
       fingerprint: files.map((file) => file.stamp).join(' '),
+      split: null,
+      contents: { positions: true, bonds: true },
     };
   },
   async load(context) {

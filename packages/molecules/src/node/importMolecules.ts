@@ -7,6 +7,7 @@ import { readCollection } from '../readers/collection.ts';
 import { type MoleculeSet, targetOf } from '../set.ts';
 import { columnsOf } from '../setColumns.ts';
 import { officialSizes, type SplitSizes } from '../split.ts';
+import { contentsOf } from '../suit.ts';
 import { writeColumns } from './columnFile.ts';
 import { datasetFolder, fileSource } from './dataFolder.ts';
 import { type Manifest, manifestName, moleculesName } from './imported.ts';
@@ -74,13 +75,16 @@ function manifestOf(name: string, set: MoleculeSet, files: Manifest['files'], wa
     format: 'litmatter data set 1',
     name,
     title: card?.title ?? name,
-    description: card?.description ?? `${set.size} molecules imported from ${names}.`,
+    description: card
+      ? `${card.description} Here are ${set.size} of them.`
+      : `${set.size} molecules imported from ${names}.`,
     licence: card?.licence ?? 'That of the files it was imported from',
     source: card ? `${card.source}; imported from ${names}` : names,
     molecules: set.size,
     targets,
     defaultTarget: (wanted ? first : (chosen ?? first)).name,
     split: officialSizes(set.parts),
+    contents: contentsOf(set),
     files,
   };
 }

@@ -27,6 +27,8 @@ export const manifestSchema = z.object({
   defaultTarget: registryName,
   /** Sizes of the set's own split; null where it has none. */
   split: z.object({ train: count, validation: count, test: count }).nullable(),
+  /** What its molecules have; imports were once written without it. */
+  contents: z.object({ positions: z.boolean(), bonds: z.boolean() }).optional(),
   /** The files it was imported from. */
   files: z.array(z.object({ name: z.string(), bytes: count })),
 });
@@ -51,7 +53,8 @@ async function readMolecules(bytes: Uint8Array<ArrayBuffer>, manifest: Manifest)
 
 /** An imported data set, by what its folder says of it. */
 function definitionOf(manifest: Manifest): DatasetDefinition {
-  const { name, title, description, licence, source, targets, defaultTarget, molecules, split } = manifest;
+  const { name, title, description, licence, source, targets, defaultTarget, molecules, split, contents } =
+    manifest;
   return defineDataset({
     name,
     title,
@@ -70,6 +73,7 @@ function definitionOf(manifest: Manifest): DatasetDefinition {
         mend: file ? null : damaged(name).message,
         fingerprint: file?.stamp ?? null,
         split,
+        ...(contents && { contents }),
       };
     },
     async load(context) {

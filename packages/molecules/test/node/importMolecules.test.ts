@@ -56,6 +56,8 @@ describe('importing files', () => {
       mend: null,
       defaultTarget: 'mu',
       source: 'a.csv',
+      split: null,
+      contents: { positions: false, bonds: true },
     });
     const first = await loadCached(definition, data, {}, typed);
     expect(first.set.targets.mu.unit).toBe('D');

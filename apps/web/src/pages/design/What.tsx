@@ -1,3 +1,4 @@
+import type { DatasetCard } from '@litmatter/protocol';
 import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { ChoiceControl } from '../../forms/ChoiceControl.tsx';
@@ -5,6 +6,7 @@ import { Field, fieldId } from '../../forms/Field.tsx';
 import { Panel } from '../../parts/Panel.tsx';
 import { bytes, integer } from '../../words/format.ts';
 import styles from './Design.module.css';
+import { fields } from './fields.ts';
 import { ModelCard } from './ModelCard.tsx';
 import { type DraftModel, formatModel } from './models.ts';
 import { PlainField } from './PlainField.tsx';
@@ -93,7 +95,7 @@ export function What({ design }: { readonly design: Designing }) {
           </span>
         </summary>
         <div className={styles.grid4} id={fieldId('dataset.split')} tabIndex={-1}>
-          <PlainField design={design} name="split" className={styles.wide} />
+          <PlainField design={design} name="split" choices={splitChoices(data)} className={styles.wide} />
           {!named && (
             <>
               <PlainField design={design} name="train" />
@@ -111,4 +113,23 @@ export function What({ design }: { readonly design: Designing }) {
       </details>
     </Panel>
   );
+}
+
+/** Molecules that DimeNet's split is of: the full QM9, which does not say its size before it is read. */
+const fullQm9 = 130_831;
+
+/** The ways to split a data set; those it has not are named, and cannot be chosen. */
+function splitChoices(data: DatasetCard | undefined) {
+  const { split } = data ?? {};
+  const sizes = split && [split.train, split.validation, split.test].map(integer).join(' / ');
+  return fields.split.choices.map((choice) => {
+    if (choice.value === 'dimenet' && data && (data.molecules ?? fullQm9) !== fullQm9) {
+      return { ...choice, disabled: true };
+    }
+    if (choice.value !== 'official' || split === undefined) return choice;
+    if (!sizes) return { value: choice.value, label: `${choice.label} (it has none)`, disabled: true };
+    return split.train > 0
+      ? { value: choice.value, label: `${choice.label}: ${sizes}` }
+      : { value: choice.value, label: `${choice.label} (without a training part)`, disabled: true };
+  });
 }
