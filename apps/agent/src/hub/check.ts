@@ -4,7 +4,9 @@ import {
   type DatasetDefinition,
   datasetStatus,
   findDataset,
+  type MoleculeContents,
   splitSizes,
+  unsuited,
 } from '@litmatter/molecules';
 import { allDatasets, dataFolderDatasets } from '@litmatter/molecules/node';
 import {
@@ -89,6 +91,7 @@ export async function checkAll(
       splitSizes(status.molecules, split, limit, status.split ?? null);
       checkSizes(limits, status.molecules);
     }
+    if (status.contents) checkContents(spec, registry.models, status.contents);
   } else {
     const message = `The data set "${name}" is not here. ${status.mend ?? ''}`.trim();
     onLack(new InputError(message, { 'dataset.name': message }));
@@ -107,6 +110,19 @@ export async function lacksOf(
   const lacks: (InputError | LackingError)[] = [];
   await checkAll(spec, options, (lack) => lacks.push(lack));
   return lacks;
+}
+
+/** Whether the molecules have what each model works with. @throws InputError naming the first that cannot train on them */
+function checkContents(spec: ExperimentSpec, models: Registry['models'], contents: MoleculeContents): void {
+  for (const [index, choice] of spec.models.entries()) {
+    for (const variant of variantsOf(choice)) {
+      const lack = unsuited(contents, resolveModel(variant, models).graph);
+      if (lack === undefined) continue;
+      throw new InputError(`${spec.dataset.name} and ${choice.name}: ${lack}`, {
+        [`models.${index}.name`]: lack,
+      });
+    }
+  }
 }
 
 /** Two sizes that are both more than there is would be the same run twice. @throws InputError */
