@@ -29,6 +29,8 @@ function strict(command: Command): void {
 
 const { version } = await import('../version.ts');
 const { failure } = await import('./failure.ts');
+const { endWhenUnread } = await import('./output.ts');
+endWhenUnread();
 
 const program = new Command('litmatter')
   .description('Design, launch and watch the scaling of molecular deep learning.')

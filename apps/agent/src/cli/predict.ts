@@ -5,10 +5,8 @@ import { fileSource } from '@litmatter/molecules/node';
 import { type Prediction, predictMolecules } from '@litmatter/training';
 import { Command } from 'commander';
 import { configFile, loadRegistry } from '../config.ts';
-import { exitCode } from '../job.ts';
 import { loadTrained, predictorOf, startPredicting, type Trained, trainedWords } from '../trained.ts';
 import { Counter } from './counter.ts';
-import { failure } from './failure.ts';
 import { addTrainedOptions, type TrainedFlags } from './trained-options.ts';
 import { secondsText } from './words.ts';
 
@@ -33,8 +31,6 @@ async function predict(flags: PredictFlags): Promise<void> {
   const { name, device } = await startPredicting(flags.backend);
   const predictor = predictorOf(trained);
   const counter = new Counter(molecules.size);
-  // Whoever reads no further, such as "head", has what they wanted.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(leftAlone(error)));
   try {
     const batches = predictMolecules(predictor, molecules, trained.graph, {
       what: flags.input,
@@ -67,11 +63,6 @@ function columnName({ card }: Trained): string {
   if (!card) return 'prediction';
   const { name, unit } = card.target;
   return unit === '' ? name : `${name} [${unit}]`;
-}
-
-/** Exit code when stdout takes no more: a reader that has gone is no failure, a full disk is one. */
-function leftAlone(error: NodeJS.ErrnoException): number {
-  return error.code === 'EPIPE' ? exitCode.done : failure(error);
 }
 
 function jsonLine({ id, prediction }: Prediction): string {
