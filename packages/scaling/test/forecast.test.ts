@@ -80,6 +80,71 @@ describe('a forecast', () => {
     expect((four.seconds - 0.5) / (two.seconds - 0.5)).toBeCloseTo(1, 1);
   });
 
+  describe('with several ranks tried at once', () => {
+    const small = { batch: 32, sizes: Array(32 * 4 * 4).fill(18) };
+    const workload = { ...even, devicesAtOnce: 2 };
+    const tried = {
+      ...plain,
+      epochOverheadSeconds: [],
+      devicesAtOnce: 2,
+      // Each rank takes 4 steps of 20 ms: 2 ranks 4 x 20 ms, 4 ranks on 2 devices twice that. Here 1.25 and 1.5 times.
+      together: [
+        { ...small, ranks: 4, sizes: small.sizes, seconds: [0.24] },
+        { ...small, ranks: 2, sizes: small.sizes.slice(0, 32 * 4 * 2), seconds: [0.1] },
+      ],
+    };
+
+    test('carries what they lose to each other to any data set', () => {
+      const points = forecast(tried, workload, [1, 2, 4]);
+      expect(points.map((point) => point.contention)).toEqual([
+        1,
+        expect.closeTo(1.25, 9),
+        expect.closeTo(1.5, 9),
+      ]);
+      const [one, two, four] = points;
+      expect(one.seconds).toBeCloseTo(0.02 * one.steps, 9);
+      expect(two.seconds).toBeCloseTo(1.25 * 0.02 * two.steps, 9);
+      expect(four.seconds).toBeCloseTo(1.5 * 2 * 0.02 * four.steps, 9);
+    });
+
+    test('lets it grow with ln n between what was tried, and stay beyond', () => {
+      const [three, eight] = forecast(tried, workload, [3, 8]);
+      expect(three.contention).toBeGreaterThan(1.25);
+      expect(three.contention).toBeLessThan(1.5);
+      expect(eight.contention).toBeCloseTo(1.5, 9);
+    });
+
+    test('counts the ranks of one machine only', () => {
+      const nodes = forecast(tried, { ...even, ranksPerNode: 2 }, [2, 4, 416]);
+      for (const { contention } of nodes) expect(contention).toBeCloseTo(1.25, 9);
+    });
+
+    test('does not take the exchange, stragglers and turns that the replay knows for contention', () => {
+      const random = randomOf(9);
+      const sizes = Float64Array.from({ length: 10_000 }, () => 5 + random.below(40));
+      const exchange = { latencySeconds: 1e-3, bytesPerSecond: 1e9, gradientBytes: 2e6 };
+      const known = { ...perAtom, epochOverheadSeconds: [], devicesAtOnce: 2, exchange };
+      for (const ranks of [2, 4]) {
+        const own = Array.from(sizes.subarray(0, ranks * 32 * 4));
+        const epochs = forecast(known, { ...workload, samples: own.length, sizes: own }, [ranks], {
+          replays: 400,
+        });
+        const together = [{ ranks, batch: 32, sizes: own, seconds: [epochs[0].seconds] }];
+        const [point] = forecast({ ...known, together }, { ...workload, sizes }, [ranks]);
+        expect(point.contention).toBeCloseTo(1, 1);
+      }
+    });
+  });
+
+  test('has a band that what differs from run to run makes wider', () => {
+    const [sure] = forecast(plain, even, [4], { replays: 400 });
+    const [unsure] = forecast(plain, even, [4], { replays: 400, betweenRuns: 0.1 });
+    expect(sure.interval.high).toBeCloseTo(sure.interval.low, 9);
+    // 90 % of a normal distribution lie within 1.645 standard deviations.
+    expect(Math.log(unsure.interval.high / unsure.interval.low)).toBeCloseTo(2 * 1.645 * 0.1, 1);
+    expect(unsure.seconds / sure.seconds).toBeCloseTo(1, 1);
+  });
+
   test('has a band as wide as the trial’s own steps and epochs vary', () => {
     const random = randomOf(5);
     const noisy: Calibration = {

@@ -20,7 +20,7 @@ export interface Forecasts {
 const level = 0.9;
 
 /** What the same run measures twice differs by so much, beside what a trial shows of itself (npm run bench:forecast). */
-const betweenRuns = 0.05;
+const betweenRuns = 0.1;
 
 /**
  * Forecast seconds per epoch at each count: where the same has run before, by what was measured then; elsewhere by

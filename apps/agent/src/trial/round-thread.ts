@@ -1,4 +1,4 @@
-import { hostname } from 'node:os';
+import { availableParallelism, hostname } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { resolveModel } from '@litmatter/models';
 import { startBackend } from '@litmatter/models/node';
@@ -49,7 +49,9 @@ for (const [index, { ranks, batch, samples }] of rounds.entries()) {
     collective: memory ? new ThreadsCollective(memory, rank) : new SingleCollective(),
     place: { host: hostname(), device: 'trial', backend: backend.name },
     oversubscribed: false,
-    warmUpSeconds: index === 0 ? warmUpSeconds : warmUpSeconds / 4,
+    // Ranks that share cores need longer to be as warm.
+    warmUpSeconds:
+      index === 0 ? warmUpSeconds * Math.max(1, ranks / availableParallelism()) : warmUpSeconds / 4,
     report: (body: RunEventBody) => {
       if (body.type === 'epoch') made.push(timed(body as EpochEvent));
     },
