@@ -75,6 +75,8 @@ export const clusterPartition = z.object({
   state: z.string().nullable(),
   /** Longest time a job may ask for, seconds; null where there is no limit or it is not told. */
   timeLimitSeconds: count,
+  /** Jobs that wait for it, those counted in that wait for another too. */
+  waiting: z.number().nonnegative(),
 });
 
 /** A run of this hub with the name of its experiment, to lead there. */

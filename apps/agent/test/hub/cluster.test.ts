@@ -22,11 +22,11 @@ const reading = (jobs: Job[]): BatchReading => ({
 
 class DescribingLauncher extends FakeLauncher {
   asked = 0;
-  jobs: Job[] = [];
+  queue: Job[] = [];
   async describe(): Promise<BatchReading> {
     this.asked++;
     await sleep(20);
-    return reading(this.jobs);
+    return reading(this.queue);
   }
 }
 
@@ -61,7 +61,7 @@ it("this hub's own jobs lead to their runs, by the number that launching them le
   store.setReference(`${id}.0`, 1, '17');
   // Runs that share a job are told apart behind its number.
   store.setReference(`${id}.1`, 1, '18.0');
-  launcher.jobs = [job('17', { mine: true }), job('18', { mine: true }), job('170'), job('1')];
+  launcher.queue = [job('17', { mine: true }), job('18', { mine: true }), job('170'), job('1')];
   const { batch, active } = await call('cluster');
   expect(batch!.jobs.map(({ runs }) => runs.map((run) => run.id))).toEqual([
     [`${id}.0`],
@@ -79,7 +79,7 @@ it("this hub's own jobs lead to their runs, by the number that launching them le
 
 it('a queue of thousands is counted whole and listed in part', async () => {
   const launcher = new DescribingLauncher();
-  launcher.jobs = Array.from({ length: 3_000 }, (_, i) =>
+  launcher.queue = Array.from({ length: 3_000 }, (_, i) =>
     job(String(i), { state: i < 100 ? 'running' : 'pending' }),
   );
   const { call } = await hub(launcher);

@@ -41,6 +41,10 @@ async function look(ask: Ask, version: string): Promise<BatchReading> {
     ask('sinfo', ['--noheader', '--format=%P|%a|%l']).catch(() => ''),
   ]);
   const read = decodeNodes(nodes);
+  const queue = decodeJobs(jobs, user);
+  const waiting = countBy(
+    queue.flatMap(({ state, partition }) => (state === 'pending' ? (partition?.split(',') ?? []) : [])),
+  );
   return {
     version: read.release === undefined ? version : `slurm ${read.release}`,
     user,
@@ -49,10 +53,14 @@ async function look(ask: Ask, version: string): Promise<BatchReading> {
     partitions: decodePartitions(
       partitions,
       read.nodes.flatMap((node) => node.partitions),
-    ),
+    ).map((partition) => ({ ...partition, waiting: waiting.get(partition.name) ?? 0 })),
     nodes: read.nodes,
-    jobs: decodeJobs(jobs, user),
+    jobs: queue,
   };
+}
+
+function countBy(names: readonly string[]): Map<string, number> {
+  return new Map([...Map.groupBy(names, (name) => name)].map(([name, all]) => [name, all.length]));
 }
 
 function problemOf(error: Error, version: string): NonNullable<BatchSystem['problem']> {
@@ -65,13 +73,15 @@ function problemOf(error: Error, version: string): NonNullable<BatchSystem['prob
   return { message: `Slurm cannot be read now: ${error.message}`, mend: 'scontrol ping' };
 }
 
+type Partition = Omit<BatchSystem['partitions'][number], 'waiting'>;
+
 /**
  * Partitions from lines "main*|up|1-00:00:00", the star on the one that jobs without a partition go to.
  *
  * @param others - names that nodes are known to be in, for those of which there is no line
  */
-export function decodePartitions(lines: string, others: readonly string[]): BatchSystem['partitions'] {
-  const found = new Map<string, BatchSystem['partitions'][number]>();
+export function decodePartitions(lines: string, others: readonly string[]): Partition[] {
+  const found = new Map<string, Partition>();
   for (const line of lines.split('\n')) {
     const [named = '', state = '', limit = ''] = line.split('|').map((word) => word.trim());
     const name = named.replace(/\*$/, '');

@@ -34,8 +34,8 @@ describe('a cluster', () => {
     expect(read.nodes).toHaveLength(4);
     expect(read.jobs).toHaveLength(4);
     expect(read.partitions).toEqual([
-      { name: 'main', standard: true, state: 'up', timeLimitSeconds: 86_400 },
-      { name: 'urgent', standard: false, state: 'drain', timeLimitSeconds: null },
+      { name: 'main', standard: true, state: 'up', timeLimitSeconds: 86_400, waiting: 1 },
+      { name: 'urgent', standard: false, state: 'drain', timeLimitSeconds: null, waiting: 1 },
     ]);
     expect(asked).toHaveLength(4);
   });

@@ -14,8 +14,6 @@ export function PartitionsPanel({ batch, search, change }: Asked & { readonly ba
       batch.partitions.map((partition) => ({
         partition,
         has: capacityOf(batch.nodes.filter((node) => node.partitions.includes(partition.name))),
-        waiting: batch.jobs.filter((job) => job.state === 'pending' && job.partition === partition.name)
-          .length,
       })),
     [batch],
   );
@@ -60,7 +58,7 @@ export function PartitionsPanel({ batch, search, change }: Asked & { readonly ba
             </tr>
           </thead>
           <tbody>
-            {rows.map(({ partition, has, waiting }) => (
+            {rows.map(({ partition, has }) => (
               <tr key={partition.name} data-chosen={search.partition === partition.name || undefined}>
                 <th scope="row">
                   <button
@@ -96,7 +94,7 @@ export function PartitionsPanel({ batch, search, change }: Asked & { readonly ba
                     ))
                   )}
                 </td>
-                <td data-end>{integer(waiting)}</td>
+                <td data-end>{integer(partition.waiting)}</td>
               </tr>
             ))}
           </tbody>

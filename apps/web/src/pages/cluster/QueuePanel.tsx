@@ -86,6 +86,7 @@ export function QueuePanel({ batch, search, change, now }: QueuePanelProps) {
                     key={job.id}
                     job={job}
                     index={first + offset}
+                    marked={job.mine && counts.mine < all}
                     now={Math.floor(now / 30_000) * 30_000}
                   />
                 ))}
@@ -116,12 +117,14 @@ const stateWords = {
 interface JobRowProps {
   readonly job: QueuedJob;
   readonly index: number;
+  /** Set off from others'. */
+  readonly marked: boolean;
   readonly now: number;
 }
 
-const JobRow = memo(function JobRow({ job, index, now }: JobRowProps) {
+const JobRow = memo(function JobRow({ job, index, marked, now }: JobRowProps) {
   return (
-    <tr style={{ height: rowHeight }} aria-rowindex={index + 2} data-chosen={job.mine || undefined}>
+    <tr style={{ height: rowHeight }} aria-rowindex={index + 2} data-chosen={marked || undefined}>
       <th scope="row">{job.id}</th>
       <td className={styles.jobName}>
         {job.runs.length === 0

@@ -113,12 +113,14 @@ export function gpusOf(node: ClusterNode): string {
 
 /** The share of a node that is in use: of its GPUs where it has some, else of its CPUs. */
 export function usedShare(node: ClusterNode): number {
+  // Its last CPU may be taken while a GPU is idle: nobody can have that.
+  if (node.condition === 'full') return 1;
   const gpus = node.gpus.reduce((sum, { total }) => sum + total, 0);
   const parts = gpus > 0 ? node.gpus : [node.cpus];
   let total = 0;
   let used = 0;
   for (const one of parts) {
-    if (one.total === null || one.used === null) return node.condition === 'full' ? 1 : 0;
+    if (one.total === null || one.used === null) return 0;
     total += one.total;
     used += one.used;
   }

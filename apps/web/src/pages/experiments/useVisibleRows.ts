@@ -25,10 +25,11 @@ export function useVisibleRows(list: RefObject<HTMLElement | null>, count: numbe
       setVisible((before) => (before.first === first && before.last === last ? before : { first, last }));
     };
     look();
-    addEventListener('scroll', look, { passive: true });
+    // Caught on its way down: a list may also lie in a part that scrolls by itself.
+    addEventListener('scroll', look, { passive: true, capture: true });
     addEventListener('resize', look);
     return () => {
-      removeEventListener('scroll', look);
+      removeEventListener('scroll', look, { capture: true });
       removeEventListener('resize', look);
     };
   }, [list, height]);
