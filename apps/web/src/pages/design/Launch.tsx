@@ -1,20 +1,25 @@
 import type { ExperimentSpec } from '@litmatter/protocol';
 import { Button } from '@mantine/core';
-import { IconCheck, IconCopy, IconPlayerPlay } from '@tabler/icons-react';
+import { IconCheck, IconCopy, IconFileText, IconFlask, IconPlayerPlay } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call } from '../../state/api.ts';
 import { copyText } from '../../state/clipboard.ts';
 import { counted } from '../../words/format.ts';
 import styles from './Design.module.css';
+import { type FieldInfo, fieldKeys, fields } from './fields.ts';
 import { showField } from './PlanPane.tsx';
+import { ScriptsSheet } from './Scripts.tsx';
+import type { DesignSearch } from './search.ts';
 import type { Designing } from './useDesign.ts';
 
 /** Launch, or take the spec elsewhere. With something wrong, the buttons lead to it. */
 export function Launch({ design }: { readonly design: Designing }) {
-  const { spec, errors, plan } = design;
+  const { spec, errors, plan, draft, change } = design;
+  const scripts = plan?.scripts;
   const navigate = useNavigate();
+  const search = getRouteApi('/design').useSearch();
   const launch = useMutation({
     mutationFn: (body: ExperimentSpec) => call('createExperiment', { body }),
     onSuccess: ({ id }) => navigate({ to: '/experiments/$id', params: { id } }),
@@ -42,6 +47,32 @@ export function Launch({ design }: { readonly design: Designing }) {
         text={async (it) => (await import('./spec-text.ts')).asCommand(it)}
         act={act}
       />
+      {scripts !== undefined && (
+        <Button
+          size="sm"
+          variant="default"
+          leftSection={<IconFileText size={15} />}
+          onClick={act((body) => change({ script: String(Math.max(...body.devices)) }))}
+        >
+          sbatch script
+        </Button>
+      )}
+      <Button
+        size="sm"
+        variant="default"
+        leftSection={<IconFlask size={15} />}
+        onClick={act(() => void navigate({ to: '/prototype', search: prototypeOf(search) }))}
+      >
+        Try in browser
+      </Button>
+      {scripts !== undefined && draft.script !== undefined && (
+        <ScriptsSheet
+          scripts={scripts}
+          shown={draft.script}
+          shared={spec?.launcher.runsAs === 'steps'}
+          change={(script) => change({ script })}
+        />
+      )}
       {launch.error && (
         <p className={styles.error} role="alert">
           {launch.error.message}
@@ -49,6 +80,18 @@ export function Launch({ design }: { readonly design: Designing }) {
       )}
     </div>
   );
+}
+
+/** What the Prototype page is opened with: the first model, and what of the rest a browser can do with. */
+function prototypeOf(search: DesignSearch): DesignSearch {
+  const kept = fieldKeys.filter(
+    (key) => key !== 'backend' && (fields[key] as FieldInfo).launcher === undefined,
+  );
+  return {
+    ...Object.fromEntries(kept.map((key) => [key, search[key]])),
+    model: search.model?.slice(0, 1),
+    data: search.data,
+  };
 }
 
 interface CopyButtonProps {

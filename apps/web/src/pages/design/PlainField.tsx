@@ -11,11 +11,13 @@ interface PlainFieldProps {
   /** For choices that the catalogue knows and the table does not. */
   readonly choices?: readonly { value: string; label: string; disabled?: boolean }[];
   readonly unit?: string | undefined;
+  /** Shown where the field is empty. */
+  readonly placeholder?: string | undefined;
   readonly className?: string | undefined;
 }
 
 /** One field of the table in fields.ts. */
-export function PlainField({ design, name, choices, unit, className }: PlainFieldProps) {
+export function PlainField({ design, name, choices, unit, placeholder, className }: PlainFieldProps) {
   const info: FieldInfo = fields[name];
   const { draft, errors, change } = design;
   const put = (text: string) => change({ [name]: text === draft.defaults[name] ? undefined : text });
@@ -54,7 +56,7 @@ export function PlainField({ design, name, choices, unit, className }: PlainFiel
           <TextControl
             control={control}
             value={draft.texts[name]}
-            placeholder={info.optional ? 'All' : undefined}
+            placeholder={placeholder ?? (info.optional ? 'All' : undefined)}
             {...(info.kind !== 'text' && { step: info.step ?? 1 })}
             integer={info.kind === 'integer'}
             change={put}

@@ -2,6 +2,7 @@ import { DeviceCounts } from '../../forms/DeviceCounts.tsx';
 import { Panel } from '../../parts/Panel.tsx';
 import styles from './Design.module.css';
 import { parseDevices } from './draft.ts';
+import { LauncherFields } from './LauncherFields.tsx';
 import { PlainField } from './PlainField.tsx';
 import type { Designing } from './useDesign.ts';
 
@@ -27,7 +28,11 @@ export function Where({ design }: { readonly design: Designing }) {
             <span>
               <strong>{launcherTitles[one.name] ?? one.name}</strong>
               <span className={styles.detail}>{one.detail}</span>
-              {!one.available && one.mend && <span className={styles.detail}>{one.mend}</span>}
+              {!one.available && one.mend && (
+                <span className={styles.detail}>
+                  Mend: <code>{one.mend}</code>
+                </span>
+              )}
             </span>
           </label>
         ))}
@@ -36,6 +41,7 @@ export function Where({ design }: { readonly design: Designing }) {
         )}
         {errors['launcher.name'] && <p className={styles.error}>{errors['launcher.name']}</p>}
       </fieldset>
+      <LauncherFields design={design} />
       <DeviceCounts
         text={draft.devices}
         counts={parseDevices(draft.devices)}

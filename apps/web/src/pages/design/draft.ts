@@ -20,6 +20,8 @@ export interface Draft {
   /** As typed. */
   readonly devices: string;
   readonly launcher: string;
+  /** The batch script that is open to be read; undefined where none is. */
+  readonly script: string | undefined;
   /** Text of each field: typed, or its default. */
   readonly texts: Readonly<Record<FieldKey, string>>;
   /** What each field holds when nothing is typed. */
@@ -53,6 +55,7 @@ export function readDraft(search: DesignSearch, catalogue: Catalogue): Draft {
     datasetOptions,
     devices,
     launcher,
+    script: search.script,
     texts: texts as Record<FieldKey, string>,
     defaults,
   };
@@ -119,6 +122,7 @@ export function checkDraft(draft: Draft, catalogue: Catalogue): Checked {
   const candidate: Record<string, unknown> = {};
   for (const key of fieldKeys) {
     const info: FieldInfo = fields[key];
+    if (info.launcher !== undefined && info.launcher !== draft.launcher) continue;
     const text = draft.texts[key].trim();
     if (text === '' && info.optional) continue;
     if (draft.texts.split !== '' && shares.has(key)) continue;
@@ -130,7 +134,7 @@ export function checkDraft(draft: Draft, catalogue: Catalogue): Checked {
   put(candidate, 'dataset.name', draft.dataset);
   put(candidate, 'dataset.options', draft.datasetOptions);
   candidate.models = draft.models;
-  candidate.launcher = { name: draft.launcher };
+  put(candidate, 'launcher.name', draft.launcher);
   candidate.devices = parseDevices(draft.devices);
   const notCounts = (candidate.devices as unknown[]).filter((one) => typeof one === 'string');
   if (notCounts.length > 0)
@@ -162,6 +166,7 @@ export function checkDraft(draft: Draft, catalogue: Catalogue): Checked {
 
 function typedValue(info: FieldInfo, text: string): unknown {
   if (info.kind === 'boolean') return text === 'true';
+  if (info.truth && (text === 'true' || text === 'false')) return text === 'true';
   if (info.kind === 'text' || info.kind === 'choice') return text;
   const value = Number(text);
   return text === '' ? undefined : Number.isFinite(value) ? value : text;

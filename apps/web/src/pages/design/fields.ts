@@ -13,6 +13,10 @@ export interface FieldInfo {
   /** Arrow keys change a number by this; `'x'` multiplies, as a learning rate wants. */
   readonly step?: number | 'x';
   readonly optional?: boolean;
+  /** A choice between true, false and, where optional, neither. */
+  readonly truth?: boolean;
+  /** It is this launcher's own: of no meaning where another is chosen. */
+  readonly launcher?: string;
 }
 
 export const fields = {
@@ -135,6 +139,63 @@ export const fields = {
     label: 'Backend',
     kind: 'choice',
     help: 'What computes. Auto takes the fastest that is there.',
+  },
+  hostsFile: {
+    path: 'launcher.hostsFile',
+    label: 'Hosts file',
+    kind: 'text',
+    optional: true,
+    launcher: 'mpirun',
+    help: 'A file on the hub’s machine with a host a line, such as “n1 slots=4”. Empty: all ranks on that machine.',
+  },
+  partition: {
+    path: 'launcher.partition',
+    label: 'Partition',
+    kind: 'text',
+    optional: true,
+    launcher: 'slurm',
+  },
+  timeLimit: {
+    path: 'launcher.timeLimit',
+    label: 'Time limit',
+    kind: 'text',
+    optional: true,
+    launcher: 'slurm',
+    help: 'Of each job, as sbatch takes it: minutes, hours:minutes:seconds or days-hours. A minute ahead of it a run saves its state.',
+  },
+  gpus: {
+    path: 'launcher.gpus',
+    label: 'GPUs',
+    kind: 'choice',
+    optional: true,
+    truth: true,
+    launcher: 'slurm',
+  },
+  account: {
+    path: 'launcher.account',
+    label: 'Account',
+    kind: 'text',
+    optional: true,
+    launcher: 'slurm',
+  },
+  qos: {
+    path: 'launcher.qos',
+    label: 'Quality of service',
+    kind: 'text',
+    optional: true,
+    launcher: 'slurm',
+  },
+  runsAs: {
+    path: 'launcher.runsAs',
+    label: 'Runs are',
+    kind: 'choice',
+    optional: true,
+    launcher: 'slurm',
+    choices: [
+      { value: '', label: 'jobs of their own' },
+      { value: 'steps', label: 'steps of one allocation' },
+    ],
+    help: 'Steps: one job of the largest device count, waited for once, in which the runs take turns. It holds all its devices until the last has ended.',
   },
 } as const satisfies Record<string, FieldInfo>;
 

@@ -9,6 +9,8 @@ export type DesignSearch = { readonly [K in FieldKey]?: string | undefined } & {
   /** As typed: `1,2,4`. */
   devices?: string | undefined;
   launcher?: string | undefined;
+  /** The batch script that is open to be read: for so many devices. */
+  script?: string | undefined;
 };
 
 const text = z
@@ -24,6 +26,7 @@ const schema = z.object({
   data: text,
   devices: text,
   launcher: text,
+  script: text,
 });
 
 export const designSearch = (raw: Record<string, unknown>): DesignSearch => schema.parse(raw) as DesignSearch;
