@@ -32,6 +32,11 @@ export function attemptFolder(dataFolder: string, run: string, attempt: number):
 export const weightsFile = 'weights.safetensors';
 export const lastWeightsFile = 'last.safetensors';
 
+/** Where all attempts of a run keep their checkpoints. No attempt has this name: theirs are numbers. */
+export function checkpointFolder(dataFolder: string, run: string): string {
+  return join(runFolder(dataFolder, run), 'checkpoints');
+}
+
 export function runFolder(dataFolder: string, run: string): string {
   return join(dataFolder, 'attempts', run);
 }

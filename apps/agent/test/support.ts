@@ -32,7 +32,11 @@ export function someSpec(change: Partial<ExperimentSpecInput> = {}): ExperimentS
 
 type Key = { run: string; attempt?: number; seq: number };
 
-export function started({ run, attempt = 1, seq }: Key, ranks = 1): StartedEvent {
+export function started(
+  { run, attempt = 1, seq }: Key,
+  ranks = 1,
+  change: Partial<StartedEvent> = {},
+): StartedEvent {
   return {
     type: 'started',
     run,
@@ -52,6 +56,7 @@ export function started({ run, attempt = 1, seq }: Key, ranks = 1): StartedEvent
     validationSamples: 100,
     stepsPerEpoch: 25,
     oversubscribed: false,
+    ...change,
   };
 }
 

@@ -1,4 +1,5 @@
-import type { RunEvent } from '@litmatter/protocol';
+import type { EndedEvent, EndState, RunEvent, StartedEvent } from '@litmatter/protocol';
+import { givenUp, isResumable, mayRestart, noteEnd, noteStart, resumesSentence } from './attempts.ts';
 import type { Database } from './database.ts';
 import { type EventRow, joinEvent, maxRanksOnPage, type RunRow, splitEvent } from './rows.ts';
 
@@ -41,7 +42,11 @@ export function appendEvents(
       ranks,
     );
     committed = event.seq;
-    if (current) apply(db, event);
+    if (event.type === 'started') noteStart(db, event);
+    if (event.type === 'ended') {
+      noteEnd(db, run.id, attempt, { state: event.state, reason: event.reason ?? null }, event.at);
+    }
+    if (current) apply(db, run, event);
   }
   db.run('UPDATE attempts SET committed = ? WHERE run = ? AND attempt = ?', committed, run.id, attempt);
   if (current) {
@@ -80,12 +85,14 @@ export function epochsAfter(db: Database, experiment: string, after: number, lim
 }
 
 /** What an event of the current attempt says of its run. A run queued again meanwhile is left alone. */
-function apply(db: Database, event: RunEvent): void {
+function apply(db: Database, run: RunRow, event: RunEvent): void {
   if (event.type === 'started') {
     const { collective, parameters, trainSamples, validationSamples, stepsPerEpoch, oversubscribed } = event;
+    const after = event.resumedAfter;
     const ranks = event.ranks.slice(0, maxRanksOnPage);
     db.run(
-      `UPDATE runs SET state = CASE state WHEN 'starting' THEN 'running' ELSE state END, started = ?, started_at = ?
+      `UPDATE runs SET state = CASE state WHEN 'starting' THEN 'running' ELSE state END, started = ?, started_at = ?,
+         reason = coalesce(?, reason), epochs_done = ?, best_validation_mae = CASE ? WHEN 0 THEN NULL ELSE best_validation_mae END
          WHERE id = ? AND state <> 'queued'`,
       JSON.stringify({
         ranks,
@@ -97,6 +104,9 @@ function apply(db: Database, event: RunEvent): void {
         oversubscribed,
       }),
       event.at,
+      after === undefined ? null : resumesSentence(event.attempt, becauseOf(db, event), after),
+      after ?? 0,
+      after ?? 0,
       event.run,
     );
   } else if (event.type === 'epoch') {
@@ -109,13 +119,43 @@ function apply(db: Database, event: RunEvent): void {
       event.run,
     );
   } else if (event.type === 'ended') {
+    const row = db.get<RunRow>('SELECT * FROM runs WHERE id = ?', run.id)!;
+    if (row.state === 'queued') return;
+    const { state, reason } = judged(row, event);
+    if (state === undefined) {
+      db.run('UPDATE runs SET reason = ? WHERE id = ?', reason, run.id);
+      return;
+    }
     db.run(
-      `UPDATE runs SET state = ?, reason = ?, ended_at = ?, test_mae = ? WHERE id = ? AND state <> 'queued'`,
-      event.state,
-      event.reason ?? null,
+      'UPDATE runs SET state = ?, reason = ?, ended_at = ?, test_mae = ? WHERE id = ?',
+      state,
+      reason,
       event.at,
       event.testMae ?? null,
       event.run,
     );
   }
+}
+
+/**
+ * What the end of the current attempt is to its run. No state while that is not known: an attempt that may be followed
+ * by one that goes on is judged when its processes are gone (transitions.ts).
+ */
+function judged(row: RunRow, event: EndedEvent): { state: EndState | undefined; reason: string | null } {
+  const reason = event.reason ?? null;
+  const state = event.state === 'interrupted' ? undefined : event.state;
+  if (!isResumable(event)) return { state, reason };
+  if (row.cancel_requested === 1) return { state: 'cancelled', reason: 'Cancelled.' };
+  if (row.state !== 'starting' && row.state !== 'running') return { state, reason };
+  if (state === undefined || mayRestart(row)) return { state: undefined, reason };
+  return { state, reason: givenUp(row, reason ?? '') };
+}
+
+function becauseOf(db: Database, { run, attempt }: StartedEvent): string | null {
+  const row = db.get<{ because: string | null }>(
+    'SELECT because FROM attempts WHERE run = ? AND attempt = ?',
+    run,
+    attempt,
+  );
+  return row?.because ?? null;
 }

@@ -29,6 +29,18 @@ export function buildHandlers(services: Services): Handlers {
     return found;
   };
 
+  /** Another attempt of a run, where it has ended and not well. */
+  const again = (id: string, how: 'retry' | 'resume'): RunView => {
+    const { state } = run(id);
+    if (services.scheduler().retry(id, how)) return run(id);
+    throw new Refusal(
+      409,
+      state === 'succeeded'
+        ? `The run ${id} has succeeded: duplicate its experiment to measure it again.`
+        : `The run ${id} is ${state}: cancel it before starting it again.`,
+    );
+  };
+
   return {
     ...bridgeHandlers(services.bridge),
     catalogue: () => services.catalogue(),
@@ -79,18 +91,8 @@ export function buildHandlers(services: Services): Handlers {
       await services.scheduler().cancelRun(params.id);
       return run(params.id);
     },
-    retryRun: ({ params }) => {
-      const { state } = run(params.id);
-      if (!services.scheduler().retry(params.id)) {
-        throw new Refusal(
-          409,
-          state === 'succeeded'
-            ? `The run ${params.id} has succeeded: duplicate its experiment to measure it again.`
-            : `The run ${params.id} is ${state}: cancel it before starting it again.`,
-        );
-      }
-      return run(params.id);
-    },
+    resumeRun: ({ params }) => again(params.id, 'resume'),
+    retryRun: ({ params }) => again(params.id, 'retry'),
     runLog: ({ params }) => {
       const { attempt } = run(params.id);
       const lines = store.logLines(params.id, attempt, maxLogLines + 1);
@@ -98,6 +100,7 @@ export function buildHandlers(services: Services): Handlers {
       return {
         run: params.id,
         attempt,
+        attempts: store.attempts(params.id),
         lines: lines.slice(-maxLogLines),
         stderr: stderr.text,
         truncated: stderr.cut || lines.length > maxLogLines,

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { type ExperimentSpec, type ExperimentSummary, InputError, type Plan } from '@litmatter/protocol';
 import type { Server } from 'socket.io';
 import { loadRegistry } from '../config.ts';
-import { attemptFolder, datasetFolder, webRoot } from '../folders.ts';
+import { attemptFolder, checkpointFolder, datasetFolder, webRoot } from '../folders.ts';
 import type { RankJob } from '../job.ts';
 import type { Launcher } from '../launchers/launcher.ts';
 import { builtInLaunchers } from '../launchers/registry.ts';
@@ -118,8 +118,10 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       launchers,
       ranks,
       log,
-      jobOf: ({ run, attempt, spec }) => ({
+      jobOf: ({ run, attempt, spec, resume }) => ({
         ...sharedBy(run, store, dataFolder),
+        ...(resume && { resume }),
+        checkpoints: checkpointFolder(dataFolder, run),
         run,
         attempt,
         spec,

@@ -41,6 +41,9 @@ export interface RunRow {
   started_at: number | null;
   ended_at: number | null;
   last_heard_at: number | null;
+  restarts: number;
+  resume_next: number;
+  because: string | null;
 }
 
 export interface EventRow {

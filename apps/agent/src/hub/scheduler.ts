@@ -1,12 +1,12 @@
 import { constants } from 'node:os';
 import type { RunView } from '@litmatter/protocol';
 import type { Logger } from 'pino';
-import type { RankJob } from '../job.ts';
-import type { LaunchEnd, Launched, Launcher } from '../launchers/launcher.ts';
+import { exitCode, type RankJob } from '../job.ts';
+import type { Fault, LaunchEnd, Launched, Launcher } from '../launchers/launcher.ts';
+import type { Attempt } from './attempts.ts';
 import type { Ranks } from './ranks.ts';
 import { SpoolCollector } from './spools.ts';
 import type { Store } from './store.ts';
-import type { Attempt } from './transitions.ts';
 
 export interface SchedulerOptions {
   readonly store: Store;
@@ -19,6 +19,8 @@ export interface SchedulerOptions {
   readonly collectMilliseconds?: number;
   /** Pause before an attempt that could not be looked for is looked for again. */
   readonly adoptAgainMilliseconds?: number;
+  /** How long the processes of an attempt that has said its end may take to go. */
+  readonly lingerMilliseconds?: number;
 }
 
 interface Followed {
@@ -75,8 +77,9 @@ export class Scheduler {
     for (const run of this.#options.store.requestCancelOfAll(experiment)) this.#stopRun(run);
   }
 
-  retry(run: string): boolean {
-    const queued = this.#options.store.requeue(run);
+  /** Another attempt of an ended run: from nothing, or from its last checkpoint. Returns whether there will be one. */
+  retry(run: string, how: 'retry' | 'resume' = 'retry'): boolean {
+    const queued = this.#options.store.requeue(run, how);
     if (queued) this.kick();
     return queued;
   }
@@ -117,7 +120,7 @@ export class Scheduler {
     } catch (error) {
       this.#options.log.error({ err: error, run: attempt.run }, 'could not look for a run; will try again');
       setTimeout(
-        () => void this.#adoptAnyhow(attempt),
+        () => void this.#adoptAnyhow(attempt).then(() => this.kick()),
         this.#options.adoptAgainMilliseconds ?? 10_000,
       ).unref();
     }
@@ -144,10 +147,12 @@ export class Scheduler {
     }
     const ran = this.#collect(attempt, this.#spoolOf(job)) || attempt.reference !== null;
     if (ran || attempt.cancelRequested) {
-      this.#settle(
-        attempt,
-        'The rank process ended while no hub was running, without saying how the run ended.',
-      );
+      store.processesEnded(attempt.run, {
+        attempt: attempt.attempt,
+        fault: 'passing',
+        named: false,
+        reason: 'The rank process ended while no hub was running, without saying how the run ended.',
+      });
     } else {
       // Decided on, but the hub ended before it was launched.
       void this.#follow(attempt, launcher, undefined);
@@ -165,11 +170,16 @@ export class Scheduler {
       if (this.#closed) return;
       store.setReference(attempt.run, attempt.attempt, followed.launched.reference);
       if (store.cancelRequested(attempt.run, attempt.attempt)) this.#stop(followed);
-      const end = await followed.launched.ended;
+      const end = await this.#untilGone(attempt, followed.launched);
       if (this.#closed) return;
       this.#collect(attempt, followed.spool);
       store.setExitCode(attempt.run, attempt.attempt, end.code);
-      this.#settle(attempt, endSentence(end));
+      store.processesEnded(attempt.run, {
+        attempt: attempt.attempt,
+        fault: faultOf(end),
+        named: end.cause !== undefined,
+        reason: endSentence(end),
+      });
     } catch (error) {
       if (this.#closed) return;
       log.error({ err: error, run: attempt.run }, 'a run could not be started');
@@ -180,7 +190,27 @@ export class Scheduler {
     }
   }
 
-  /** The attempt is over. Says so in the store where no `ended` event did. */
+  /**
+   * How the processes of an attempt ended. Where it has said its own end and they do not go (a starter of ranks may
+   * wait for a node that is dead), they are made to.
+   */
+  async #untilGone({ run, attempt }: Attempt, launched: Launched): Promise<LaunchEnd> {
+    let over = false;
+    const ended = launched.ended.finally(() => {
+      over = true;
+    });
+    const lingering = this.#options.lingerMilliseconds ?? 20_000;
+    const watch = setInterval(() => {
+      if (over || this.#closed || !this.#options.store.hasSaidEnd(run, attempt)) return;
+      clearInterval(watch);
+      setTimeout(() => {
+        if (!over && !this.#closed) void launched.cancel(0).catch(() => {});
+      }, lingering).unref();
+    }, lingering / 4).unref();
+    return ended.finally(() => clearInterval(watch));
+  }
+
+  /** The attempt could not be launched. */
   #settle(attempt: Attempt, reason: string): void {
     const { store } = this.#options;
     const wanted = store.cancelRequested(attempt.run, attempt.attempt);
@@ -227,6 +257,14 @@ export class Scheduler {
 /** Devices that are held for a run. */
 function devicesOf({ allocation, spec }: RankJob): number {
   return allocation?.devices ?? spec.devices;
+}
+
+/** What an end comes of that nobody has told of: a process that died, or one that gave up. */
+export function faultOf({ fault, code, signal }: LaunchEnd): Fault {
+  if (fault !== undefined) return fault;
+  const passing =
+    signal !== null || code === null || code === exitCode.lostPeer || code === exitCode.interrupted;
+  return passing ? 'passing' : 'lasting';
 }
 
 /** What the end of a process that did not report its own says, in words a person can act on. */

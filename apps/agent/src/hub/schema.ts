@@ -97,6 +97,21 @@ const migrations: readonly string[] = [
     body TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  -- attempts that go on from a checkpoint, and how each one ended
+  ALTER TABLE attempts ADD COLUMN resumes INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE attempts ADD COLUMN because TEXT;
+  -- the epoch of the checkpoint it went on from
+  ALTER TABLE attempts ADD COLUMN resumed_after INTEGER;
+  ALTER TABLE attempts ADD COLUMN state TEXT;
+  ALTER TABLE attempts ADD COLUMN reason TEXT;
+  ALTER TABLE attempts ADD COLUMN ended_at INTEGER;
+  -- attempts begun by the hub itself after a fault, since a person last asked for one
+  ALTER TABLE runs ADD COLUMN restarts INTEGER NOT NULL DEFAULT 0;
+  -- whether the next attempt goes on from a checkpoint, and why
+  ALTER TABLE runs ADD COLUMN resume_next INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE runs ADD COLUMN because TEXT;
+  `,
 ];
 
 /** Bring a database up to date. Throws where it was written by a newer version than this. */

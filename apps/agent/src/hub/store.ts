@@ -1,4 +1,5 @@
 import {
+  type AttemptView,
   type EndState,
   type EpochEvent,
   type ExperimentSnapshot,
@@ -8,17 +9,20 @@ import {
   expandRuns,
   type LogEvent,
   type RunEvent,
-  type RunSpec,
   type RunView,
 } from '@litmatter/protocol';
+import { type Attempt, activeAttempts, attemptsOf, saidEnd } from './attempts.ts';
 import { Database } from './database.ts';
+import { eachEpochOnce } from './epochs.ts';
 import { appendEvents, committedSeq, epochsAfter, eventsAfter } from './events.ts';
-import { newExperimentId, seriesKey } from './ids.ts';
+import { deriveExperiment, ended, insertExperiment } from './experiments.ts';
+import { newExperimentId } from './ids.ts';
 import { type EventRow, type ExperimentRow, type RunRow, toEpochView, toRunView, toSummary } from './rows.ts';
 import {
-  type Attempt,
   beginAttempt,
   type CancelOutcome,
+  type ProcessEnd,
+  processesEnded,
   requestCancel,
   requeue,
   settle,
@@ -26,9 +30,6 @@ import {
 
 /** What `changes` sends at most in one message; the rest follows from the returned cursor. */
 export const maxEpochsPerUpdate = 1_000;
-
-const active = `('starting', 'running')`;
-const ended = `('succeeded', 'failed', 'cancelled')`;
 
 /**
  * Experiments, runs, attempts and their events. Every method is one transaction. Positions (`cursor`) grow by every
@@ -61,36 +62,7 @@ export class Store {
   createExperiment(spec: ExperimentSpec, id = newExperimentId(spec.name)): ExperimentSummary {
     const runs = expandRuns(spec);
     return this.#change(id, () => {
-      const [at, changed] = [this.#now(), this.#db.tick()];
-      this.#db.run(
-        `INSERT INTO experiments (id, name, spec, models, dataset, devices, created_at, changed, state, runs, epochs)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?)`,
-        id,
-        spec.name,
-        JSON.stringify(spec),
-        JSON.stringify([...new Set(spec.models.map((m) => m.name))]),
-        spec.dataset.name,
-        JSON.stringify(spec.devices),
-        at,
-        changed,
-        runs.length,
-        runs.length * spec.training.epochs,
-      );
-      for (const [index, run] of runs.entries()) {
-        this.#db.run(
-          `INSERT INTO runs (id, experiment, idx, spec, launcher, series, state, created_at, epochs, changed)
-           VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?)`,
-          `${id}.${index}`,
-          id,
-          index,
-          JSON.stringify(run),
-          run.launcher.name,
-          seriesKey(run),
-          at,
-          run.training.epochs,
-          changed,
-        );
-      }
+      insertExperiment(this.#db, id, spec, runs, this.#now());
       return this.summary(id)!;
     });
   }
@@ -120,7 +92,7 @@ export class Store {
       experiment: toSummary(row),
       spec: JSON.parse(row.spec) as ExperimentSpec,
       runs: this.runs(id),
-      epochs: epochsAfter(this.#db, id, 0).map(toEpochView),
+      epochs: eachEpochOnce(epochsAfter(this.#db, id, 0).map(toEpochView)),
       cursor: this.#db.clock,
     };
   }
@@ -192,19 +164,12 @@ export class Store {
 
   /** Attempts that have been decided on and have not ended. */
   activeAttempts(): Attempt[] {
-    return this.#db
-      .all<{ id: string; attempt: number; spec: string; reference: string | null; cancel_requested: number }>(
-        `SELECT r.id, r.attempt, r.spec, r.cancel_requested, a.reference
-           FROM runs r JOIN attempts a ON a.run = r.id AND a.attempt = r.attempt
-          WHERE r.state IN ${active} ORDER BY r.created_at, r.experiment, r.idx`,
-      )
-      .map((row) => ({
-        run: row.id,
-        attempt: row.attempt,
-        spec: JSON.parse(row.spec) as RunSpec,
-        reference: row.reference,
-        cancelRequested: row.cancel_requested === 1,
-      }));
+    return activeAttempts(this.#db);
+  }
+
+  /** Every attempt of a run, the first one first. */
+  attempts(run: string): AttemptView[] {
+    return attemptsOf(this.#db, run);
   }
 
   /** Decide to launch a queued run: it is `starting` from here on. Returns the new attempt, undefined if not queued. */
@@ -241,8 +206,8 @@ export class Store {
   }
 
   /** Put an ended run (not a succeeded one) back into the queue. Returns whether it was. */
-  requeue(run: string): boolean {
-    return this.#changeRun(run, (row, changed) => requeue(this.#db, row, changed)) ?? false;
+  requeue(run: string, how: 'resume' | 'retry' = 'retry'): boolean {
+    return this.#changeRun(run, (row, changed) => requeue(this.#db, row, how, changed)) ?? false;
   }
 
   /**
@@ -263,7 +228,7 @@ export class Store {
         experiment,
       );
       const active = rows.filter((row) => requestCancel(this.#db, row, changed, this.#now()) === 'requested');
-      this.#derive(experiment);
+      deriveExperiment(this.#db, experiment);
       return active.map((row) => row.id);
     });
   }
@@ -280,6 +245,16 @@ export class Store {
   settle(run: string, attempt: number, state: EndState, reason: string | null): boolean {
     const end = { attempt, state, reason };
     return this.#changeRun(run, (row, changed) => settle(this.#db, row, end, changed, this.#now())) ?? false;
+  }
+
+  /** The processes of an attempt are gone: its run is over, or is queued to go on from its last checkpoint. */
+  processesEnded(run: string, end: ProcessEnd): void {
+    this.#changeRun(run, (row, changed) => processesEnded(this.#db, row, end, changed, this.#now()));
+  }
+
+  /** Whether an attempt has said how it ended. */
+  hasSaidEnd(run: string, attempt: number): boolean {
+    return saidEnd(this.#db, run, attempt) !== undefined;
   }
 
   /** Note that rank 0 of an attempt is there. */
@@ -378,7 +353,7 @@ export class Store {
     if (row === undefined) return undefined;
     return this.#change(row.experiment, () => {
       const result = work(row, this.#db.tick());
-      this.#derive(row.experiment);
+      deriveExperiment(this.#db, row.experiment);
       return result;
     });
   }
@@ -388,28 +363,5 @@ export class Store {
     const result = this.#db.write(work);
     if (this.#db.clock !== before) for (const listener of this.#listeners) listener(experiment);
     return result;
-  }
-
-  /** The experiment's own columns, from its runs. */
-  #derive(experiment: string): void {
-    this.#db.run(
-      `UPDATE experiments SET
-         changed = ?1, runs_ended = s.ended, runs_failed = s.failed, epochs_done = s.epochs, best_validation_mae = s.best,
-         ended_at = CASE WHEN s.ended = runs THEN s.last END,
-         state = CASE
-           WHEN s.queued = runs THEN 'queued'
-           WHEN s.ended < runs THEN 'running'
-           WHEN s.failed > 0 THEN 'failed'
-           WHEN s.cancelled > 0 THEN 'cancelled'
-           ELSE 'succeeded' END
-       FROM (
-         SELECT sum(state = 'queued') AS queued, sum(state IN ${ended}) AS ended, sum(state = 'failed') AS failed,
-                sum(state = 'cancelled') AS cancelled, sum(epochs_done) AS epochs, min(best_validation_mae) AS best,
-                max(ended_at) AS last
-           FROM runs WHERE experiment = ?2) AS s
-       WHERE experiments.id = ?2`,
-      this.#db.tick(),
-      experiment,
-    );
   }
 }

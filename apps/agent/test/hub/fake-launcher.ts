@@ -7,6 +7,8 @@ export class FakeLauncher implements Launcher {
   readonly limit: number;
   /** Every launch that truly started something, in order: "run#attempt". */
   readonly launches: string[] = [];
+  /** What it was told of each, by the same name. */
+  readonly told = new Map<string, RankJob>();
   readonly cancels: string[] = [];
   /** Why the next launch fails. */
   failWith: string | undefined;
@@ -26,6 +28,7 @@ export class FakeLauncher implements Launcher {
     if (there) return there.launched;
     if (this.failWith !== undefined) throw new Error(this.failWith);
     this.launches.push(key);
+    this.told.set(key, job);
     const { promise, resolve } = Promise.withResolvers<LaunchEnd>();
     const launched: Launched = {
       reference: key,

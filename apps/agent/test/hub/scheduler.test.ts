@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { RunEvent } from '@litmatter/protocol';
 import pino from 'pino';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { Attempt } from '../../src/hub/attempts.ts';
 import { Scheduler } from '../../src/hub/scheduler.ts';
 import { Store } from '../../src/hub/store.ts';
-import type { Attempt } from '../../src/hub/transitions.ts';
 import { ended, epoch, someSpec, started, temporaryFolder } from '../support.ts';
 import { FakeLauncher } from './fake-launcher.ts';
 
@@ -43,7 +43,9 @@ function setUp(launcher = new FakeLauncher()) {
         },
         collectMilliseconds: 10,
         adoptAgainMilliseconds: 30,
-        jobOf: ({ run, attempt, spec }: Attempt) => ({
+        lingerMilliseconds: 200,
+        jobOf: ({ run, attempt, spec, resume }: Attempt) => ({
+          ...(resume && { resume }),
           run,
           attempt,
           spec,
@@ -65,6 +67,9 @@ function setUp(launcher = new FakeLauncher()) {
     },
   };
 }
+
+/** Runs that do not go on by themselves. */
+const never = { epochs: 3, maxRestarts: 0 };
 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
 
@@ -110,7 +115,7 @@ describe('runs', () => {
   it('whose process is gone without a word are failed, in words', async () => {
     const hub = setUp();
     await hub.startHub();
-    const { id } = hub.store.createExperiment(someSpec({ devices: [1, 2, 4] }));
+    const { id } = hub.store.createExperiment(someSpec({ devices: [1, 2, 4], training: never }));
     hub.scheduler.kick();
     const ends = [
       { code: null, signal: 'SIGKILL' as const, tail: '' },
@@ -233,6 +238,163 @@ describe('retry', () => {
   });
 });
 
+describe('a fault', () => {
+  const killed = { code: null, signal: 'SIGKILL' as const };
+
+  /** One run whose first attempt has measured two epochs. */
+  async function running(training: Partial<typeof never> = {}) {
+    const hub = setUp();
+    await hub.startHub();
+    const { id } = hub.store.createExperiment(
+      someSpec({ devices: [1], training: { epochs: 5, ...training } }),
+    );
+    const run = `${id}.0`;
+    hub.scheduler.kick();
+    await vi.waitFor(() => expect(hub.launcher.alive).toEqual([`${run}#1`]));
+    hub.store.append(run, 1, [
+      started({ run, seq: 0 }),
+      epoch({ run, seq: 1 }, 1),
+      epoch({ run, seq: 2 }, 2),
+    ]);
+    return { hub, id, run };
+  }
+
+  it('of the processes is followed by an attempt that goes on from the last checkpoint', async () => {
+    const { hub, id, run } = await running();
+    hub.launcher.end(`${run}#1`, killed);
+    await vi.waitFor(() => expect(hub.launcher.alive).toEqual([`${run}#2`]));
+    const because =
+      'The rank process was killed (signal 9). A person did this, or the system for want of memory.';
+    expect(hub.launcher.told.get(`${run}#2`)).toMatchObject({ attempt: 2, resume: { because } });
+    expect(hub.store.run(run)).toMatchObject({
+      state: 'starting',
+      reason: `Attempt 2 resumes: ${because}`,
+    });
+    // What was measured stays measured, and no state in between says that the run is over.
+    expect(hub.store.summary(id)).toMatchObject({ state: 'running', epochsDone: 2, runsEnded: 0 });
+
+    hub.store.append(run, 2, [
+      started({ run, attempt: 2, seq: 0 }, 1, { resumedAfter: 1 }),
+      epoch({ run, attempt: 2, seq: 1 }, 2),
+      epoch({ run, attempt: 2, seq: 2 }, 3),
+    ]);
+    expect(hub.store.run(run)!.reason).toBe(`Attempt 2 resumes after epoch 1: ${because}`);
+    expect(hub.store.snapshot(id)!.epochs.map((one) => [one.attempt, one.epoch])).toEqual([
+      [1, 1],
+      [2, 2],
+      [2, 3],
+    ]);
+    hub.store.append(run, 2, [ended({ run, attempt: 2, seq: 3 })]);
+    hub.launcher.end(`${run}#2`);
+    await vi.waitFor(() => expect(hub.scheduler.idle).toBe(true));
+    expect(hub.store.run(run)).toMatchObject({ state: 'succeeded', reason: null, attempt: 2 });
+    expect(hub.store.attempts(run)).toMatchObject([
+      { attempt: 1, resumedAfter: null, state: 'failed', reason: because },
+      { attempt: 2, resumedAfter: 1, state: 'succeeded' },
+    ]);
+  });
+
+  it('that rank 0 has told of is resumed when the processes are gone, with its words', async () => {
+    const { hub, run } = await running();
+    const reason = 'rank 2 on n3 was killed (signal 9).';
+    hub.store.append(run, 1, [ended({ run, seq: 3 }, { state: 'failed', resumable: true, reason })]);
+    await settled();
+    // Its cores are still held.
+    expect(hub.launcher.launches).toHaveLength(1);
+    expect(hub.store.run(run)).toMatchObject({ state: 'running', reason });
+    hub.launcher.end(`${run}#1`, { code: 75, cause: 'the step ended.' });
+    await vi.waitFor(() => expect(hub.launcher.alive).toEqual([`${run}#2`]));
+    expect(hub.launcher.told.get(`${run}#2`)!.resume).toEqual({ because: reason });
+  });
+
+  it('is resumed no more often than maxRestarts, and then it is said how often', async () => {
+    const { hub, run } = await running({ maxRestarts: 2 });
+    for (const attempt of [1, 2, 3]) {
+      await vi.waitFor(() => expect(hub.launcher.alive).toEqual([`${run}#${attempt}`]));
+      hub.launcher.end(`${run}#${attempt}`, { code: 75, cause: 'rank 2 on n3 was killed (signal 9).' });
+    }
+    await vi.waitFor(() => expect(hub.store.run(run)!.state).toBe('failed'));
+    expect(hub.store.run(run)!.reason).toBe(
+      'rank 2 on n3 was killed (signal 9). This was try 3 of 3 (maxRestarts: 2); resume it by hand to go on.',
+    );
+    expect(hub.launcher.launches).toHaveLength(3);
+    // By hand it goes on, and has all of its restarts again.
+    expect(hub.scheduler.retry(run, 'resume')).toBe(true);
+    await vi.waitFor(() => expect(hub.launcher.alive).toEqual([`${run}#4`]));
+    expect(hub.launcher.told.get(`${run}#4`)!.resume).toEqual({ because: null });
+    hub.launcher.end(`${run}#4`, killed);
+    await vi.waitFor(() => expect(hub.launcher.alive).toEqual([`${run}#5`]));
+  });
+
+  it('that would come again is not resumed: bad input, divergence, a lacking backend', async () => {
+    for (const [code, reason] of [
+      [1, 'The loss is not a number any more at epoch 3, step 1.'],
+      [2, 'There is no target "taste".'],
+      [3, 'The backend "webgpu" is lacking.'],
+    ] as const) {
+      const { hub, run } = await running();
+      hub.store.append(run, 1, [ended({ run, seq: 3 }, { state: 'failed', reason })]);
+      hub.launcher.end(`${run}#1`, { code });
+      await vi.waitFor(() => expect(hub.scheduler.idle).toBe(true));
+      expect(hub.store.run(run)).toMatchObject({ state: 'failed', reason, attempt: 1 });
+    }
+  });
+
+  it('is not resumed after a cancel, whoever says first that it ended', async () => {
+    for (const state of ['interrupted', 'failed'] as const) {
+      const { hub, run } = await running();
+      await hub.scheduler.cancelRun(run);
+      const reason = 'Stopped by SIGTERM.';
+      hub.store.append(run, 1, [ended({ run, seq: 3 }, { state, resumable: true, reason })]);
+      hub.launcher.end(`${run}#1`, killed);
+      await vi.waitFor(() => expect(hub.scheduler.idle).toBe(true));
+      expect(hub.store.run(run)).toMatchObject({ state: 'cancelled', attempt: 1, reason: 'Cancelled.' });
+    }
+  });
+
+  const interrupted = { state: 'interrupted', resumable: true, reason: 'Stopped by SIGTERM.' } as const;
+
+  it('by preemption is resumed with what the launcher knows of it', async () => {
+    const { hub, run } = await running();
+    hub.store.append(run, 1, [ended({ run, seq: 3 }, interrupted)]);
+    const cause = 'Slurm gave its nodes to a job that goes before (preempted).';
+    hub.launcher.end(`${run}#1`, { code: 130, cause, fault: 'passing' });
+    await vi.waitFor(() => expect(hub.launcher.alive).toEqual([`${run}#2`]));
+    expect(hub.launcher.told.get(`${run}#2`)!.resume).toEqual({ because: cause });
+    expect(hub.store.attempts(run)[0]).toMatchObject({ state: 'interrupted', reason: cause });
+  });
+
+  it("is none where a person has ended the job by the launcher's own means", async () => {
+    const { hub, run } = await running();
+    hub.store.append(run, 1, [ended({ run, seq: 3 }, interrupted)]);
+    const cause = 'Slurm job 7 was cancelled by somebody (scancel).';
+    hub.launcher.end(`${run}#1`, { code: 130, cause, fault: 'cancelled' });
+    await vi.waitFor(() => expect(hub.store.run(run)!.state).toBe('cancelled'));
+    expect(hub.store.run(run)).toMatchObject({ reason: cause, attempt: 1 });
+  });
+
+  it('of a run that a hub finds dead when it starts is resumed by that hub, once', async () => {
+    const { hub, run } = await running();
+    hub.endHub();
+    hub.launcher.end(`${run}#1`, killed);
+    await hub.startHub();
+    await vi.waitFor(() => expect(hub.launcher.alive).toEqual([`${run}#2`]));
+    // Killed before it had launched the second attempt, or after: the next one launches or finds it.
+    await hub.startHub();
+    await settled();
+    expect(hub.launcher.launches).toEqual([`${run}#1`, `${run}#2`]);
+    expect(hub.launcher.told.get(`${run}#2`)!.resume!.because).toMatch(/while no hub was running/);
+  });
+
+  it('whose processes do not go although the attempt has ended is cleared away', async () => {
+    const { hub, run } = await running();
+    hub.store.append(run, 1, [ended({ run, seq: 3 }, { state: 'failed', resumable: true, reason: 'lost.' })]);
+    await vi.waitFor(() => expect(hub.launcher.cancels).toEqual([`${run}#1`]));
+    hub.launcher.end(`${run}#1`, killed);
+    await vi.waitFor(() => expect(hub.launcher.alive).toEqual([`${run}#2`]));
+  });
+});
+
 describe('a new hub', () => {
   it('finds what still runs, launches none of it again, and goes on with the queue', async () => {
     const hub = setUp();
@@ -268,7 +430,7 @@ describe('a new hub', () => {
   it('says of a run that died meanwhile that it failed, never that it succeeded', async () => {
     const hub = setUp();
     await hub.startHub();
-    const { id } = hub.store.createExperiment(someSpec({ devices: [1] }));
+    const { id } = hub.store.createExperiment(someSpec({ devices: [1], training: never }));
     const run = `${id}.0`;
     hub.scheduler.kick();
     await vi.waitFor(() => expect(hub.launcher.alive).toHaveLength(1));

@@ -11,6 +11,7 @@ import {
 } from '@litmatter/protocol';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { eachEpochOnce } from '../../src/hub/epochs.ts';
 import { maxRanksOnPage } from '../../src/hub/rows.ts';
 import { Store } from '../../src/hub/store.ts';
 import { ended, epoch, log, someSpec, started, temporaryFolder } from '../support.ts';
@@ -192,7 +193,9 @@ describe('events', () => {
 
 describe('changes after a cursor', () => {
   it('added to an old snapshot give the present one, whatever happened between', () => {
-    const step = fc.constantFrom('begin', 'epoch', 'end', 'fail', 'retry', 'cancel', 'rename', 'look');
+    const step = fc.constantFrom(
+      ...(['begin', 'epoch', 'end', 'fail', 'fault', 'retry', 'resume', 'cancel', 'rename', 'look'] as const),
+    );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
         const store = new Store(':memory:');
@@ -210,7 +213,10 @@ describe('changes after a cursor', () => {
             } else if (what === 'end' && attempt > 0) {
               store.append(run, attempt, [ended({ run, attempt, seq: seq++ })]);
             } else if (what === 'fail') store.settle(run, attempt, 'failed', 'It fell.');
-            else if (what === 'retry') store.requeue(run);
+            else if (what === 'fault') {
+              store.processesEnded(run, { attempt, fault: 'passing', reason: 'It fell.', named: true });
+            } else if (what === 'retry') store.requeue(run);
+            else if (what === 'resume') store.requeue(run, 'resume');
             else if (what === 'cancel') store.requestCancel(run);
             else if (what === 'rename') store.changeExperiment(id, { name: `after ${seq}` });
             else page = merge(page, store.changes(id, page.cursor));
@@ -307,7 +313,7 @@ function merge(page: ExperimentSnapshot, update: ReturnType<Store['changes']>): 
     spec: page.spec,
     experiment: update.experiment,
     runs: page.runs.map((run) => changed.get(run.id) ?? run),
-    epochs: [...page.epochs, ...update.epochs],
+    epochs: eachEpochOnce([...page.epochs, ...update.epochs]),
     cursor: update.cursor,
   };
 }
