@@ -15,19 +15,25 @@ export function contentsOf(set: MoleculeSet): MoleculeContents {
   return { positions: set.positions !== null, bonds };
 }
 
-/** What molecules lack for a model with this graph spec, as sentences; undefined where they have it. */
-export function unsuited({ positions, bonds }: MoleculeContents, spec: GraphSpec): string | undefined {
+/** What molecules lack for a model: the end of a sentence that begins with them, and a sentence of what to do. */
+export interface Lack {
+  readonly what: string;
+  readonly mend: string;
+}
+
+/** What molecules lack for a model with this graph spec; undefined where they have it. */
+export function unsuited({ positions, bonds }: MoleculeContents, spec: GraphSpec): Lack | undefined {
   if (spec.kind !== 'bonds' && !positions) {
-    return (
-      'These molecules have no atom positions, and the model works with the distances between atoms. Give a file with ' +
-      'geometry (.sdf, .xyz), or choose a model that needs bonds alone.'
-    );
+    return {
+      what: 'have no atom positions, and the model works with the distances between atoms',
+      mend: 'Give a file with geometry (.sdf, .xyz), or choose a model that needs bonds alone.',
+    };
   }
   if (spec.kind !== 'radius' && !bonds) {
-    return (
-      'These molecules have no bonds, and the model works with them. Give a file with bonds (.sdf), or choose a model ' +
-      'that needs positions alone.'
-    );
+    return {
+      what: 'have no bonds, and the model works with them',
+      mend: 'Give a file with bonds (.sdf), or choose a model that needs positions alone.',
+    };
   }
   return undefined;
 }
@@ -40,7 +46,7 @@ export function unsuited({ positions, bonds }: MoleculeContents, spec: GraphSpec
  */
 export function suitMolecules(set: MoleculeSet, spec: GraphSpec): MoleculeSet {
   const lack = unsuited(contentsOf(set), spec);
-  if (lack !== undefined) throw new InputError(lack);
+  if (lack) throw new InputError(`These molecules ${lack.what}. ${lack.mend}`);
   const untyped = spec.kind === 'bonds' && spec.atomTypes && !Object.hasOwn(set.atomColumns, atomTypeColumn);
   return untyped ? foldHydrogens(set) : set;
 }

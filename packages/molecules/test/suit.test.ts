@@ -41,7 +41,7 @@ describe('a set suited to a model', () => {
       for (const spec of [{ kind: 'radius', cutoff: 5 }, { kind: 'complete' }, { kind: 'bonds' }] as const) {
         const lack = unsuited(contents, spec);
         if (lack === undefined) expect(suitMolecules(set, spec)).toBe(set);
-        else expect(() => suitMolecules(set, spec)).toThrow(lack);
+        else expect(() => suitMolecules(set, spec)).toThrow(`These molecules ${lack.what}. ${lack.mend}`);
       }
     }
   });

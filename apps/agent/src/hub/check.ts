@@ -117,10 +117,9 @@ function checkContents(spec: ExperimentSpec, models: Registry['models'], content
   for (const [index, choice] of spec.models.entries()) {
     for (const variant of variantsOf(choice)) {
       const lack = unsuited(contents, resolveModel(variant, models).graph);
-      if (lack === undefined) continue;
-      throw new InputError(`${spec.dataset.name} and ${choice.name}: ${lack}`, {
-        [`models.${index}.name`]: lack,
-      });
+      if (!lack) continue;
+      const what = `the molecules of "${spec.dataset.name}" ${lack.what}`;
+      throw new InputError(`${choice.name}: ${what}. ${lack.mend}`, { [`models.${index}.name`]: what });
     }
   }
 }
