@@ -101,3 +101,68 @@ test('a measured forecast takes the place of the question', async () => {
   expect(await screen.findByText('≈ 2 min')).toBeDefined();
   expect(screen.getByText(/From a trial on this machine/)).toBeDefined();
 });
+
+const withSlurm = {
+  ...catalogue,
+  launchers: catalogue.launchers.map((one) =>
+    one.name === 'slurm'
+      ? { ...one, available: true, detail: 'slurm 22.05, 4 nodes', mend: null, site: { partition: 'gpu' } }
+      : one,
+  ),
+};
+const slurmHub: Hub = { ...hub, 'GET /api/catalogue': () => ({ body: withSlurm }) };
+
+test('the fields of a launcher appear when it is chosen, with what the site makes of them', async () => {
+  const { asked, router } = openPage('/design', slurmHub);
+  const slurm = await screen.findByRole('radio', { name: /Slurm/ });
+  expect(screen.queryByRole('textbox', { name: 'Partition' })).toBeNull();
+  await userEvent.click(slurm);
+  expect(((await field('Partition')) as HTMLInputElement).placeholder).toBe('gpu, the site’s');
+  await userEvent.type(await field('Time limit'), '1:30:00');
+  await userEvent.selectOptions(screen.getByRole('combobox', { name: 'GPUs' }), 'One a rank');
+  await userEvent.selectOptions(
+    screen.getByRole('combobox', { name: 'Runs are' }),
+    'steps of one allocation',
+  );
+  expect(router.state.location.search).toMatchObject({ launcher: 'slurm', timeLimit: '1:30:00' });
+  await userEvent.click(await screen.findByRole('button', { name: 'Launch 3 runs' }));
+  await waitFor(() => expect(asked.some((one) => one.route === 'POST /api/experiments')).toBe(true));
+  expect(asked.find((one) => one.route === 'POST /api/experiments')?.body).toMatchObject({
+    launcher: { name: 'slurm', timeLimit: '1:30:00', gpus: true, runsAs: 'steps' },
+  });
+});
+
+test('a time limit that sbatch does not take is marked at its field', async () => {
+  openPage('/design?launcher=slurm&timeLimit=soon', slurmHub);
+  expect((await field('Time limit')).getAttribute('aria-invalid')).toBe('true');
+  expect(screen.getByText(/^Time limit must be a time as sbatch takes it/)).toBeDefined();
+});
+
+test('what was typed for another launcher than the chosen one is not in the way', async () => {
+  const { asked } = openPage('/design?launcher=local&timeLimit=soon&partition=gpu', slurmHub);
+  await userEvent.click(await screen.findByRole('button', { name: 'Launch 3 runs' }));
+  await waitFor(() => expect(asked.some((one) => one.route === 'POST /api/experiments')).toBe(true));
+  expect(asked.find((one) => one.route === 'POST /api/experiments')?.body).toMatchObject({
+    launcher: { name: 'local' },
+  });
+});
+
+test('the batch scripts can be read before anything is sent, each at its count, and by a link', async () => {
+  const scripts = [1, 4].map((devices) => ({
+    devices,
+    text: `#SBATCH --ntasks=${devices}\nexec srun`,
+    standalone: `#SBATCH --ntasks=${devices}\nlitmatter run --in-allocation`,
+  }));
+  const { asked, router } = openPage('/design?launcher=slurm', {
+    ...slurmHub,
+    'POST /api/plan': () => ({ body: { ...plan, scripts } }),
+  });
+  await userEvent.click(await screen.findByRole('button', { name: 'sbatch script' }));
+  const sheet = await screen.findByRole('dialog', { name: 'Batch scripts' });
+  expect(within(sheet).getByText(/--ntasks=4/).textContent).toBe(scripts[1]!.text);
+  await userEvent.click(within(sheet).getByRole('button', { name: '1 device' }));
+  await userEvent.click(within(sheet).getByRole('tab', { name: 'To hand in yourself' }));
+  expect(within(sheet).getByText(/--ntasks=1/).textContent).toBe(scripts[0]!.standalone);
+  expect(router.state.location.search).toMatchObject({ script: '1' });
+  expect(asked.some((one) => one.route === 'POST /api/experiments')).toBe(false);
+});

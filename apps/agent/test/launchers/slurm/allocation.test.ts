@@ -1,0 +1,111 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { runSpec, siteConfig } from '@litmatter/protocol';
+import { describe, expect, it } from 'vitest';
+import type { RankJob, SharedAllocation } from '../../../src/job.ts';
+import { allocationScript, Turns, turnOf } from '../../../src/launchers/slurm/allocation.ts';
+import { temporaryFolder } from '../../support.ts';
+
+const { slurm: site } = siteConfig.parse({});
+
+/** A data folder whose name shells trip over, with an allocation of four devices. */
+function setUp() {
+  const folder = join(temporaryFolder(), `it's; $(touch pwned) \`x\` "q" \\b`);
+  const allocation: SharedAllocation = { folder: join(folder, 'x.allocation'), devices: 4 };
+  const jobOf = (index: number, devices: number, attempt = 1): RankJob => {
+    const job: RankJob = {
+      run: `x.${index}`,
+      attempt,
+      spec: runSpec.parse({
+        ...{ model: { name: 'schnet' }, dataset: { name: 'bundled' }, training: {}, devices, repeat: 0 },
+        ...{ launcher: { name: 'slurm', runsAs: 'steps' }, backend: 'auto' },
+      }),
+      folder: join(folder, `x.${index}`, String(attempt)),
+      dataFolder: folder,
+      config: null,
+      allocation,
+      hub: null,
+    };
+    mkdirSync(job.folder, { recursive: true });
+    return job;
+  };
+  return { folder, allocation, jobOf, turns: new Turns(allocation) };
+}
+
+/** Run the script in a shell whose srun writes down its words and ends with the code that the run's folder names. */
+function carryOut(allocation: SharedAllocation): string[][] {
+  const bin = temporaryFolder();
+  const calls = join(bin, 'calls');
+  writeFileSync(
+    join(bin, 'srun'),
+    `#!/bin/bash\nprintf '%s\\0' "$@" >> '${calls}'; echo >> '${calls}'\n` +
+      `read -r code 2>/dev/null < "$(dirname "\${@: -1}")/code" || code=0\nexit "$code"\n`,
+  );
+  chmodSync(join(bin, 'srun'), 0o755);
+  // It waits for nobody.
+  writeFileSync(join(bin, 'sleep'), '#!/bin/sh\n');
+  chmodSync(join(bin, 'sleep'), 0o755);
+  const input = allocationScript(
+    allocation,
+    { name: 'slurm' },
+    { site, node: '/opt/node', program: '/rank.ts' },
+  );
+  const cwd = temporaryFolder();
+  execFileSync('bash', ['-s'], { input, cwd, env: { PATH: `${bin}${delimiter}${process.env.PATH}` } });
+  expect(readdirSync(cwd)).toEqual([]);
+  const said = readFileSync(calls, 'utf8').split('\n').slice(0, -1);
+  return said.map((line) => line.split('\0').slice(0, -1));
+}
+
+describe('an allocation that runs share', () => {
+  it('is asked for once, of its largest run', () => {
+    const { allocation } = setUp();
+    const script = allocationScript(allocation, { name: 'slurm', timeLimit: '10:00' }, { site });
+    expect(script).toMatch(/^#SBATCH --job-name=litmatter\.x\.allocation\.[0-9a-f]{8}\.1$/m);
+    expect(script).toMatch(/^#SBATCH --ntasks=4$/m);
+    expect(script).toMatch(/^#SBATCH --time=10:00\n#SBATCH --signal=USR1@60$/m);
+  });
+
+  it('starts its runs one after another, each with its own devices and folder, one that fails too', () => {
+    const { allocation, jobOf, turns } = setUp();
+    const jobs = [jobOf(0, 1), jobOf(1, 2), jobOf(10, 4)];
+    for (const job of jobs.toReversed()) turns.add(job);
+    writeFileSync(join(jobs[1]!.folder, 'code'), '75\n');
+    const calls = carryOut(allocation);
+    expect(calls.map((words) => words.find((word) => word.startsWith('--ntasks')))).toEqual([
+      '--ntasks=1',
+      '--ntasks=2',
+      '--ntasks=4',
+    ]);
+    expect(calls.map((words) => words.slice(-4))).toEqual(
+      jobs.map((job) => ['/opt/node', '/rank.ts', '--job', join(job.folder, 'job.json')]),
+    );
+    expect(jobs.map((job) => turns.codeOf(turnOf(job)))).toEqual([0, 75, 0]);
+    expect(jobs.map((job) => turns.stateOf(turnOf(job)))).toEqual(['ended', 'ended', 'ended']);
+  });
+
+  it('takes no turn that was withdrawn, and none twice however often it was added', () => {
+    const { allocation, jobOf, turns } = setUp();
+    const [first, second] = [jobOf(0, 1), jobOf(1, 2)];
+    for (const job of [first, second, first]) turns.add(job);
+    expect(turns.withdraw(turnOf(first))).toBe(true);
+    expect(carryOut(allocation)).toHaveLength(1);
+    expect(turns.stateOf(turnOf(first))).toBe('withdrawn');
+    expect(turns.withdraw(turnOf(second))).toBe(false);
+    turns.add(second);
+    expect(turns.stateOf(turnOf(second))).toBe('ended');
+  });
+
+  it('goes on after a run that somebody cancelled, and leaves the rest where Slurm stopped one', () => {
+    for (const cancelled of [true, false]) {
+      const { allocation, jobOf, turns } = setUp();
+      const [first, second] = [jobOf(0, 1), jobOf(1, 2)];
+      for (const job of [first, second]) turns.add(job);
+      writeFileSync(join(first.folder, 'code'), '130\n');
+      if (cancelled) turns.markStopped(turnOf(first));
+      expect(carryOut(allocation)).toHaveLength(cancelled ? 2 : 1);
+      expect(turns.stateOf(turnOf(second))).toBe(cancelled ? 'ended' : 'waiting');
+    }
+  });
+});
