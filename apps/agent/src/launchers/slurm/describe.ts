@@ -70,7 +70,9 @@ function problemOf(error: Error, version: string): NonNullable<BatchSystem['prob
       mend: null,
     };
   }
-  return { message: `Slurm cannot be read now: ${error.message}`, mend: 'scontrol ping' };
+  // All that Slurm 22 says of a controller that is not there.
+  const said = error.message.replace(/^Unspecified error$/, 'its controller does not answer');
+  return { message: `Slurm cannot be read now: ${said.replace(/\.?$/, '.')}`, mend: 'scontrol ping' };
 }
 
 type Partition = Omit<BatchSystem['partitions'][number], 'waiting'>;

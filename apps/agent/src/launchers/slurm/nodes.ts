@@ -87,7 +87,7 @@ export function saidIn(errors: readonly unknown[]): string {
     const { data } = anError.safeParse(one);
     return data?.description ?? data?.error ?? [];
   });
-  return said.join('; ') || 'an error that it does not name';
+  return [...new Set(said)].join('; ') || 'an error that it does not name';
 }
 
 function fromPlain(raw: unknown): ClusterNode[] {

@@ -52,7 +52,7 @@ describe('a cluster', () => {
     fail(new NoAnswerError('sinfo had no answer within 10 s'));
     const broken = (await look())!;
     expect(broken.problem).toEqual({
-      message: 'Slurm cannot be read now: sinfo had no answer within 10 s',
+      message: 'Slurm cannot be read now: sinfo had no answer within 10 s.',
       mend: 'scontrol ping',
     });
     expect(broken.at).toBe(before.at);
