@@ -73,6 +73,41 @@ describe.skipIf(lacksSlurm() !== undefined)('ranks under Slurm', () => {
     expect(existsSync('pwned') || existsSync(join(job.folder, 'pwned'))).toBe(false);
   });
 
+  it('have a cluster that is described as it is: what runs, what waits and why, what is drained', async () => {
+    await untilIdle();
+    const sbatch = (...words: string[]) =>
+      slurm.ask('sbatch', '--parsable', '--output=/dev/null', ...words, '--wrap=sleep 600').trim();
+    slurm.ask('scontrol', 'update', 'nodename=n4', 'state=drain', 'reason=a fan');
+    const first = sbatch('--job-name=first', '--nodes=2', '--ntasks=2', '--gpus-per-task=1');
+    const second = sbatch('--job-name=second', '--nodes=4');
+    onTestFinished(() => {
+      slurm.ask('scancel', first, second);
+      slurm.ask('scontrol', 'update', 'nodename=n4', 'state=resume');
+    });
+    const read = await until(
+      () => launcher.describe!(),
+      (now) => now?.jobs.some((job) => job.id === first && job.state === 'running') === true,
+    );
+    expect(read).toMatchObject({ version: expect.stringMatching(/^slurm \d+\.\d+/), problem: null });
+    const gpus = read!.nodes.map(({ gpus }) =>
+      gpus.map(({ type, total, used }) => `${used}/${total} ${type}`),
+    );
+    expect(gpus.flat().sort()).toEqual(['0/2 v100', '0/2 v100', '1/2 v100', '1/2 v100']);
+    expect(read!.nodes.find(({ name }) => name === 'n4')).toMatchObject({
+      condition: 'drained',
+      reason: { text: 'a fan' },
+    });
+    expect(read!.partitions.map(({ name, standard, waiting }) => [name, standard, waiting])).toEqual([
+      ['main', true, 1],
+      ['urgent', false, 0],
+    ]);
+    expect(read!.jobs.find(({ id }) => id === first)).toMatchObject({ mine: true, nodeCount: 2, gpus: 2 });
+    expect(read!.jobs.find(({ id }) => id === second)).toMatchObject({
+      state: 'pending',
+      reason: expect.stringMatching(/node|higher priority/),
+    });
+  });
+
   it.each([
     ['killed', 'SIGKILL', /^failed: rank 2 on n3 was killed \(signal 9\)/],
     ['stopped', 'SIGSTOP', /^failed: rank 2 on n3 did not answer for 5 s/],
