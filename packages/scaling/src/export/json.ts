@@ -41,7 +41,7 @@ export function fitJson(analysis: Analysis): { readonly [key: string]: Json } {
   };
 }
 
-function lawJson({ fit, aicc, weight, leaveLargestOut }: RankedFit): Json {
+export function lawJson({ fit, aicc, weight, leaveLargestOut }: RankedFit): Json {
   const parameters = fit.estimates.flatMap(({ symbol, value, interval }): [string, Json][] => [
     [symbol, value],
     [`${symbol}Interval`, intervalJson(interval)],
@@ -64,6 +64,6 @@ function intervalJson(interval: Interval | null | undefined): Json {
   return interval ? [finite(interval.low), finite(interval.high)] : null;
 }
 
-function finite(value: number | undefined): number | null {
+export function finite(value: number | undefined): number | null {
   return value !== undefined && Number.isFinite(value) ? value : null;
 }

@@ -60,6 +60,6 @@ const escapes: Readonly<Record<string, string>> = {
 };
 
 /** Every character TeX would act on, as itself. */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text.replace(/[\\~^&%$#_{}]/g, (character) => escapes[character] ?? `\\${character}`);
 }

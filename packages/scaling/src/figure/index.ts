@@ -1,2 +1,3 @@
+export * from './loss.ts';
 export * from './scaling.ts';
 export * from './svg.ts';

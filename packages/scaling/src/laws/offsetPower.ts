@@ -28,7 +28,7 @@ export const offsetPower: Law = {
   freedom: 3,
   leastCounts: 6,
   fit(curve, context) {
-    const theta = solve(curve);
+    const theta = solveOffsetPower(curve);
     if (!theta || theta[1] === 0 || theta[2] === 0)
       return { unfit: 'The times do not fall with the number of devices: there is no exponent to find.' };
     return makeFit({
@@ -58,7 +58,7 @@ function gradient([c, A, beta]: readonly number[], n: number): number[] {
 }
 
 /** [c, A, beta], or undefined where no grid point can be solved. */
-function solve(curve: readonly CurvePoint[]): readonly number[] | undefined {
+export function solveOffsetPower(curve: readonly CurvePoint[]): readonly number[] | undefined {
   const { least, most, steps } = exponents;
   const measured = curve.map((point) => Math.log(point.seconds));
   let best: { theta: readonly number[]; loss: number } | undefined;
