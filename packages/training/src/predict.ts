@@ -49,6 +49,9 @@ export class Predictor {
   }
 }
 
+/** What can predict batches: a `Predictor`, or a `StepTrainer` in the midst of its training. */
+export type BatchPredictor = Pick<Predictor, 'predict' | 'check'>;
+
 export interface Prediction {
   /** Place in the set. */
   readonly molecule: number;
@@ -67,7 +70,7 @@ export interface Prediction {
  * @throws InputError naming the molecule that the model cannot compute, or whose prediction is not a finite number
  */
 export async function* predictMolecules(
-  predictor: Predictor,
+  predictor: BatchPredictor,
   set: MoleculeSet,
   graph: GraphSpec,
   { what, batchSize }: { readonly what: string; readonly batchSize: number },

@@ -1,10 +1,11 @@
 import type { Model } from '@litmatter/models';
 import type { Batch } from '@litmatter/molecules';
 import type { TrainingSpec } from '@litmatter/protocol';
+import { profile } from '@tensorflow/tfjs-core';
 import { adamStep } from './adam.ts';
 import { checkData, collateShare, type TrainingData } from './data.ts';
 import { DivergedError } from './epoch.ts';
-import { Learner } from './learner.ts';
+import { Learner, type PendingGradient } from './learner.ts';
 import { epochShare, stepShare, stepsPerEpoch } from './sampler.ts';
 import { scheduleStep } from './schedule.ts';
 import { copyState, type TrainingState } from './state.ts';
@@ -136,6 +137,29 @@ export class StepTrainer {
     const ready = this.#learner.ready({ batch, counted: batch.molecules });
     try {
       return Float64Array.from(await this.#learner.predict(ready), (value) => value * std + mean);
+    } finally {
+      ready.dispose();
+    }
+  }
+
+  /** Whether the model knows a batch's atoms. @throws InputError where it does not */
+  check(batch: Batch): void {
+    this.#learner.ready({ batch, counted: batch.molecules }).dispose();
+  }
+
+  /** Bytes of each tensor that a step of this batch makes, in the order they are made in. Nothing is learned from it. */
+  async tensorBytes(batch: Batch): Promise<number[]> {
+    const ready = this.#learner.ready({ batch, counted: batch.molecules });
+    try {
+      let pending: PendingGradient | undefined;
+      const { kernels } = await profile(() => {
+        pending = this.#learner.gradient(ready);
+        return [];
+      });
+      const { parameters, buffers } = this.#state;
+      await pending?.read(new Float32Array(parameters.length + 1 + buffers.length));
+      const shapes = kernels.flatMap(({ outputShapes }) => outputShapes);
+      return shapes.map((shape) => shape.reduce((size, length) => size * length, 4));
     } finally {
       ready.dispose();
     }

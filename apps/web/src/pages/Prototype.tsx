@@ -5,7 +5,9 @@ import { Computes } from './prototype/Computes.tsx';
 import { Controls } from './prototype/Controls.tsx';
 import { LossChart, recent } from './prototype/LossChart.tsx';
 import { MoleculePanel } from './prototype/MoleculePanel.tsx';
+import { ParityNote } from './prototype/ParityNote.tsx';
 import { ParityPlot } from './prototype/ParityPlot.tsx';
+import { Predictions } from './prototype/Predictions.tsx';
 import styles from './prototype/Prototype.module.css';
 import { Setup } from './prototype/Setup.tsx';
 import { SizeErrors } from './prototype/SizeErrors.tsx';
@@ -31,6 +33,7 @@ export function Prototype() {
         <div className={styles.bench}>
           <Controls page={page} />
           <TroubleNote page={page} />
+          <ParityNote page={page} />
           <Computes view={view} />
           <Results page={page} />
         </div>
@@ -75,7 +78,7 @@ function Results({ page }: { readonly page: Prototyping }) {
             <ParityPlot
               score={score}
               unit={unit}
-              shown={molecule?.place}
+              shown={molecule?.from === 'validation' ? molecule.place : undefined}
               choose={(place) => change({ by: undefined, molecule: place || undefined })}
             />
           ) : (
@@ -91,6 +94,7 @@ function Results({ page }: { readonly page: Prototyping }) {
             <SizeErrors score={score} unit={unit} />
           </Panel>
         )}
+        <Predictions page={page} />
       </div>
     </div>
   );
@@ -102,7 +106,7 @@ function Invitation({ page }: { readonly page: Prototyping }) {
   return (
     <section className={styles.invitation}>
       {phase === 'preparing' ? (
-        <p>{doing} …</p>
+        <p>{doing?.words} …</p>
       ) : (
         <p>
           Press <b>Start</b>: a real graph neural network learns here, on this device, by the code that trains

@@ -17,14 +17,22 @@ export function troubleOf(error: unknown, from: Position | null): Trouble {
     return trouble('input', `${said} Choose another backend.`, { backend: 'does not start here' });
   }
   if (error instanceof DivergedError) return trouble('diverged', said);
-  if (/out of memory|memory access out of bounds|allocation|oom|exceeds the (max|limit)/i.test(said)) {
+  if (
+    /out of memory|memory access out of bounds|allocation|\boom\b|exceeds the (max|limit)|larger than the (max|limit)/i.test(
+      said,
+    )
+  ) {
     return trouble(
       'memory',
       'The device has no more memory for a batch of this size. Training stands at its last step: go on with half the batch, ' +
         'or choose a smaller model.',
     );
   }
-  if (/device (is |was )?lost|lost device|device.*destroyed/i.test(said)) {
+  if (
+    /device (is |was )?lost|lost (the graphics )?device|device.*destroyed|destroyed.*device|instance dropped|mapAsync/i.test(
+      said,
+    )
+  ) {
     return trouble('device', deviceLost);
   }
   return trouble('fault', `The training worker has a fault: ${said}`);

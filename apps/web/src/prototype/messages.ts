@@ -24,12 +24,27 @@ export const job = z.object({
 /** Where training stood at its last step: `serialiseState` and the steps done of the epoch under way. */
 export const position = z.object({ state: z.instanceof(Uint8Array), step: whole, taken: whole });
 
+/** Molecules that took long to get (made from SMILES, or fetched from the hub): the page keeps them for the next worker. */
+export const kept = z.object({ key: z.string(), packed: z.instanceof(Uint8Array) });
+
+/** What a worker needs beside the job: it may be a new one that knows nothing of the last. */
+export const surroundings = z.object({
+  /** Files dropped as a data set to train on. */
+  files: z.array(z.instanceof(File)),
+  kept: kept.nullable(),
+  /** Where the hub gives molecules; null without a hub. */
+  moleculesAt: z.string().nullable(),
+  targetTitle: z.string(),
+});
+
 const pace = z.object({
   /** Steps to take before pausing; null to go on until told otherwise. */
   steps: whole.nullable(),
   /** Steps a second at most; null for as fast as it goes. */
   perSecond: z.number().positive().nullable(),
 });
+
+export const lookBy = z.enum(['place', 'worst', 'own']);
 
 export const command = z.discriminatedUnion('type', [
   z.object({ type: z.literal('describe') }),
@@ -38,12 +53,16 @@ export const command = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('prepare'),
     job,
-    files: z.array(z.instanceof(File)),
+    surroundings,
     from: position.nullable(),
   }),
   z.object({ type: z.literal('pace'), pace }),
-  /** Show a molecule of the validation part: the one at this place, or the n-th worst. */
-  z.object({ type: z.literal('look'), by: z.enum(['place', 'worst']), at: whole }),
+  /** Show a molecule of the validation part, the one at this place or the n-th worst, or one of those predicted. */
+  z.object({ type: z.literal('look'), by: lookBy, at: whole }),
+  /** Predict the molecules of files that have nothing to learn. */
+  z.object({ type: z.literal('predict'), files: z.array(z.instanceof(File)).min(1) }),
+  /** Compare what the model predicts here with what it predicts on the hub. */
+  z.object({ type: z.literal('parity'), address: z.string() }),
   z.object({ type: z.literal('saveWeights') }),
   z.object({ type: z.literal('loadWeights'), name: z.string(), bytes: z.instanceof(Uint8Array) }),
 ]);
@@ -58,6 +77,8 @@ const ready = z.object({
   validation: whole,
   stepsPerEpoch: whole,
   batch: whole,
+  /** The largest batch that the device's buffers hold, and what they hold; null where there is no such limit. */
+  largest: z.object({ batch: whole, bytes: z.number() }).nullable(),
   target: z.object({ name: z.string(), title: z.string(), unit: z.string(), std: z.number() }),
 });
 
@@ -95,7 +116,9 @@ const score = z.object({
 
 export const shownMolecule = z.object({
   type: z.literal('molecule'),
-  /** Place in the validation part, and how many there are. */
+  /** Of the validation part, or of the molecules predicted. */
+  from: z.enum(['validation', 'own']),
+  /** Place among those, and how many there are. */
   place: whole,
   of: whole,
   /** 1 is the molecule with the largest error; null before any score. */
@@ -104,10 +127,35 @@ export const shownMolecule = z.object({
   atomicNumbers: z.array(whole),
   positions: z.array(z.tuple([z.number(), z.number(), z.number()])).nullable(),
   bonds: z.array(z.tuple([whole, whole, whole])),
-  truth: z.number(),
+  /** Null where it is not known. */
+  truth: z.number().nullable(),
   predicted: z.number(),
   /** What each atom adds to the prediction, where the model is a sum over atoms. */
   contributions: z.array(z.number()).nullable(),
+});
+
+const predictions = z.object({
+  type: z.literal('predictions'),
+  /** The files they are of. */
+  title: z.string(),
+  ids: z.array(z.string()),
+  predicted: floats,
+  /** Atoms of each molecule. */
+  atoms: z.instanceof(Uint16Array),
+  /** Epochs the model had been trained for. */
+  epoch: whole,
+});
+
+const parity = z.object({
+  type: z.literal('parity'),
+  molecules: whole,
+  /** The largest difference, in the target's unit, and the molecule it is at. */
+  largest: z.number(),
+  at: z.string(),
+  /** The same of the target's standard deviation: what the model itself computes. */
+  relative: z.number(),
+  here: z.string(),
+  there: z.string(),
 });
 
 export const trouble = z.object({
@@ -121,8 +169,12 @@ export const trouble = z.object({
 
 export const report = z.discriminatedUnion('type', [
   z.object({ type: z.literal('cards'), models: z.array(modelCard), datasets: z.array(datasetCard) }),
+  /** A card without targets is of molecules to predict. */
   z.object({ type: z.literal('read'), card: datasetCard, notes: z.array(z.string()) }),
-  z.object({ type: z.literal('doing'), words: z.string() }),
+  z.object({ type: z.literal('doing'), words: z.string(), done: z.number().min(0).max(1).nullable() }),
+  z.object({ type: z.literal('kept'), kept, notes: z.array(z.string()) }),
+  predictions,
+  parity,
   ready,
   progress,
   score,
@@ -134,6 +186,11 @@ export const report = z.discriminatedUnion('type', [
 
 export type Job = z.infer<typeof job>;
 export type Position = z.infer<typeof position>;
+export type Kept = z.infer<typeof kept>;
+export type Surroundings = z.infer<typeof surroundings>;
+export type LookBy = z.infer<typeof lookBy>;
+export type Predictions = z.infer<typeof predictions>;
+export type Parity = z.infer<typeof parity>;
 export type Pace = z.infer<typeof pace>;
 export type Command = z.infer<typeof command>;
 export type Report = z.infer<typeof report>;

@@ -7,25 +7,21 @@ import {
   findDataset,
   loadDataset,
   type MoleculeSet,
-  readCollection,
+  type PackedMolecules,
+  packMolecules,
   selectMolecules,
-  sourceOf,
   splitMolecules,
   suitMolecules,
   targetOf,
+  unpackMolecules,
 } from '@litmatter/molecules';
-import { type DatasetCard, InputError, type ModelCard } from '@litmatter/protocol';
+import { type DatasetCard, InputError, type ModelCard, problem } from '@litmatter/protocol';
 import type { TrainingData } from '@litmatter/training';
-import type { Job } from './messages.ts';
+import { droppedName, inSpace, readDropped, type Say } from './dropped.ts';
+import type { Job, Kept, Surroundings } from './messages.ts';
 
-/** The data set that dropped files make. */
-export const droppedName = 'dropped';
-
-/** Data sets as read, so that Reset does not fetch and parse them again. */
+/** Data sets as read, so that the next job does not fetch and parse them again. */
 const loaded = new Map<string, MoleculeSet>();
-let dropped:
-  | { readonly files: readonly File[]; readonly set: MoleculeSet; readonly card: DatasetCard }
-  | undefined;
 
 export function modelCards(): ModelCard[] {
   return builtInModels.map(modelCard);
@@ -37,89 +33,143 @@ export async function datasetCards(): Promise<DatasetCard[]> {
   return cards.filter((card) => card.available);
 }
 
-/** Read files that a person dropped. @throws InputError for what cannot be read or has nothing to learn */
-export async function readDropped(
-  files: readonly File[],
-): Promise<{ card: DatasetCard; notes: readonly string[] }> {
-  const { set, notes } = await readCollection(files.map((file) => sourceOf(file.name, file)));
-  const names = files.map(({ name }) => name).join(', ');
-  const targets = Object.entries(set.targets);
-  const [first] = targets;
-  if (!first) {
-    throw new InputError(
-      `${names}: ${set.size === 1 ? 'the molecule has' : `the ${set.size} molecules have`} no number to learn. Give an SDF with data ` +
-        'items, an extended XYZ with keys in its comments, or a CSV beside the file with a column for each target.',
-    );
-  }
-  const card: DatasetCard = {
-    name: droppedName,
-    title: names,
-    description: 'Read in this browser; the files stay here.',
-    licence: 'Yours',
-    source: names,
-    molecules: set.size,
-    bytes: files.reduce((sum, { size }) => sum + size, 0),
-    available: true,
-    mend: null,
-    targets: targets.map(([name, { unit }]) => ({ name, title: name, unit, description: '' })),
-    defaultTarget: first[0],
-  };
-  dropped = { files, set, card };
-  return { card, notes };
-}
-
-async function setOf(name: string, files: readonly File[]): Promise<MoleculeSet> {
-  if (name === droppedName) {
-    if (dropped?.files !== files && files.length > 0) await readDropped(files);
-    if (dropped) return dropped.set;
-    throw new InputError('The files were dropped into another page. Drop them here again.', {
-      'dataset.name': 'drop the files again',
-    });
-  }
-  const before = loaded.get(name);
-  if (before) return before;
-  const set = await loadDataset(findDataset(builtInDatasets, name), browserDatasets);
-  loaded.set(name, set);
-  return set;
+/** What comes of getting molecules beside them. */
+export interface Telling {
+  readonly say: Say;
+  /** These took long: keep them. */
+  keep(kept: Kept, notes: readonly string[]): void;
 }
 
 /** The data that a job trains on: the molecules its split takes, and their neighbours. @throws InputError */
 export async function trainingData(
-  { dataset }: Job,
+  job: Job,
   { graph }: ResolvedModel,
-  files: readonly File[],
+  surroundings: Surroundings,
+  telling: Telling,
 ): Promise<TrainingData> {
-  const whole = await setOf(dataset.name, files);
-  const target = dataset.target ?? Object.keys(whole.targets)[0] ?? '';
-  targetOf(whole, target);
-  const { train, validation, test } = splitMolecules(
-    whole.size,
-    dataset.split,
-    dataset.limit,
-    whole.parts,
-    dataset.used,
-  );
-  const set = suitMolecules(selectMolecules(whole, [...train, ...validation, ...test]), graph);
+  const { set: chosen, parts } = await moleculesOf(job, graph.kind !== 'bonds', surroundings, telling);
+  const target = job.dataset.target ?? Object.keys(chosen.targets)[0] ?? '';
+  targetOf(chosen, target);
+  const set = suitMolecules(chosen, graph);
   const places = (from: number, count: number) => Uint32Array.from({ length: count }, (_, i) => from + i);
+  const { train, validation, test } = parts;
   return {
     set,
     graphs: buildGraphs(set, graph),
     split: {
-      train: places(0, train.length),
-      validation: places(train.length, validation.length),
-      test: places(train.length + validation.length, test.length),
+      train: places(0, train),
+      validation: places(train, validation),
+      test: places(train + validation, test),
     },
     target,
   };
 }
 
-/** A target's title and unit for the page. */
-export function targetWords(job: Job, data: TrainingData): { name: string; title: string; unit: string } {
-  const card = builtInDatasets.find(({ name }) => name === job.dataset.name);
-  const known = card?.targets.find(({ name }) => name === data.target);
-  return {
-    name: data.target,
-    title: known?.title ?? data.target,
-    unit: targetOf(data.set, data.target).unit,
+/** The molecules a job's split takes: first those to train on, then those to validate and to test with. */
+async function moleculesOf(
+  job: Job,
+  spatial: boolean,
+  surroundings: Surroundings,
+  telling: Telling,
+): Promise<PackedMolecules> {
+  const { target: _, ...choice } = job.dataset;
+  const key = JSON.stringify([choice, spatial]);
+  const { kept } = surroundings;
+  if (kept?.key === key) return unpackMolecules(new Uint8Array(kept.packed), 'The molecules kept');
+  if (choice.name === droppedName) return fromFiles(job, spatial, key, surroundings, telling);
+  if (!builtInDatasets.some(({ name }) => name === choice.name) || !(await isHere(choice.name))) {
+    telling.say('Fetching the molecules from the hub', null);
+    const packed = await fetched(job, surroundings);
+    telling.keep({ key, packed }, []);
+    return unpackMolecules(packed, 'The data set');
+  }
+  const before = loaded.get(choice.name);
+  const set = before ?? (await loadDataset(findDataset(builtInDatasets, choice.name), browserDatasets));
+  loaded.set(choice.name, set);
+  return taken(set, job);
+}
+
+async function isHere(name: string): Promise<boolean> {
+  return (await datasetCards()).some((card) => card.name === name);
+}
+
+async function fromFiles(
+  job: Job,
+  spatial: boolean,
+  key: string,
+  { files }: Surroundings,
+  { say, keep }: Telling,
+): Promise<PackedMolecules> {
+  if (files.length === 0) {
+    throw new InputError('The files were dropped into another page. Drop them here again.', {
+      'dataset.name': 'drop the files again',
+    });
+  }
+  const dropped = await readDropped(files);
+  if (!spatial || dropped.set.positions || !dropped.smiles) return taken(dropped.set, job);
+  const { split, limit, used } = job.dataset;
+  const { size, parts } = dropped.set;
+  const { train, validation, test } = splitMolecules(size, split, limit, parts, used);
+  const made = await inSpace(dropped, [...train, ...validation, ...test], say);
+  const lost = (from: number, to: number) => made.missing.filter((k) => k >= from && k < to).length;
+  const second = train.length + validation.length;
+  const packed = {
+    set: made.set,
+    parts: {
+      train: train.length - lost(0, train.length),
+      validation: validation.length - lost(train.length, second),
+      test: test.length - lost(second, Number.POSITIVE_INFINITY),
+    },
   };
+  keep({ key, packed: packMolecules(packed) }, made.notes);
+  return packed;
+}
+
+function taken(whole: MoleculeSet, { dataset }: Job): PackedMolecules {
+  const { split, limit, used } = dataset;
+  const { train, validation, test } = splitMolecules(whole.size, split, limit, whole.parts, used);
+  return {
+    set: selectMolecules(whole, [...train, ...validation, ...test]),
+    parts: { train: train.length, validation: validation.length, test: test.length },
+  };
+}
+
+/** @throws InputError in the hub's words */
+async function fetched({ dataset }: Job, { moleculesAt }: Surroundings): Promise<Uint8Array<ArrayBuffer>> {
+  if (moleculesAt === null) {
+    throw new InputError(
+      `The data set “${dataset.name}” is on a hub, and no hub serves this page: choose another.`,
+      { 'dataset.name': 'is on a hub, and no hub serves this page' },
+    );
+  }
+  const answer = await asked(moleculesAt, dataset);
+  return new Uint8Array(await answer.arrayBuffer());
+}
+
+/** Ask the hub for something. @throws InputError in its words, or saying that it does not answer */
+export async function asked(address: string, body: unknown): Promise<Response> {
+  let answer: Response;
+  try {
+    answer = await fetch(address, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  } catch {
+    throw new InputError('The hub does not answer: is it still running? Training here is not affected.');
+  }
+  if (answer.ok) return answer;
+  const said = problem.safeParse(await answer.json().catch(() => null));
+  throw new InputError(
+    said.success ? said.data.message : `The hub refused with status ${answer.status} and no reason.`,
+    said.success ? (said.data.fields ?? {}) : {},
+  );
+}
+
+/** A target's title and unit for the page. */
+export function targetWords(
+  { set, target }: TrainingData,
+  title: string,
+): { name: string; title: string; unit: string } {
+  return { name: target, title: title || target, unit: targetOf(set, target).unit };
 }

@@ -1,5 +1,5 @@
 import { Store } from '../state/store.ts';
-import { type Command, type Job, type Position, report } from './messages.ts';
+import { type Command, type Job, type Kept, type LookBy, type Position, report } from './messages.ts';
 import { cleared, firstView, told, type View } from './view.ts';
 
 /** What the page needs of a worker. */
@@ -8,6 +8,13 @@ export interface WorkerLike {
   onerror: ((event: ErrorEvent) => void) | null;
   postMessage(message: unknown): void;
   terminate(): void;
+}
+
+/** What a job comes with that is not part of what is trained. */
+export interface Beside {
+  /** Where the hub gives molecules; null without a hub. */
+  readonly moleculesAt: string | null;
+  readonly targetTitle: string;
 }
 
 export type Speed = 'full' | '10' | '2';
@@ -22,7 +29,12 @@ export class Prototype {
   readonly #start: () => WorkerLike;
   #worker: WorkerLike | undefined;
   #job: { readonly key: string; readonly job: Job } | undefined;
+  #beside: Beside = { moleculesAt: null, targetTitle: '' };
+  /** The data set named "dropped", what is to be predicted, and what is being read to become one of them. */
   #files: readonly File[] = [];
+  #own: readonly File[] = [];
+  #reading: readonly File[] = [];
+  #kept: Kept | null = null;
   #speed: Speed = 'full';
   #saving: ((bytes: Uint8Array<ArrayBuffer>) => void) | undefined;
 
@@ -39,10 +51,26 @@ export class Prototype {
     return this.#files;
   }
 
-  /** Make files the data set named "dropped". */
+  /** Make files the data set named "dropped", or, where they have nothing to learn, the molecules to predict. */
   read(files: readonly File[]): void {
-    this.#files = files;
+    this.#reading = files;
     this.#send({ type: 'read', files: [...files] });
+  }
+
+  /** Predict the molecules that were dropped for it, with the model as it is now. */
+  predict(): void {
+    if (this.#own.length > 0) this.#send({ type: 'predict', files: [...this.#own] });
+  }
+
+  /** Compare with the hub. @param address - of its route */
+  compare(address: string): void {
+    this.#put({ parity: undefined });
+    this.#send({ type: 'parity', address });
+  }
+
+  /** What the next jobs come with. */
+  setBeside(beside: Beside): void {
+    this.#beside = beside;
   }
 
   /** Go on, or begin where nothing has begun. */
@@ -53,6 +81,25 @@ export class Prototype {
   /** One step, beginning where nothing has begun. */
   step(job: Job): void {
     this.#go(job, 1);
+  }
+
+  /** Load weights into what is trained, or begin with them. The bytes may still be on their way. */
+  async open(job: Job, name: string, coming: Promise<Uint8Array<ArrayBuffer>>): Promise<void> {
+    const live = this.view.get().ready !== undefined && this.view.get().phase !== 'broken';
+    if (!live) this.#prepare(job, null, 0);
+    const worker = this.#worker;
+    try {
+      const bytes = await coming;
+      // Another training may have begun meanwhile.
+      if (worker !== this.#worker || this.#job?.key !== JSON.stringify(job)) return;
+      if (this.view.get().ready) this.#loadWeights(name, bytes);
+      else this.#arrived = { name, bytes };
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.view.set(
+        told(this.view.get(), { type: 'trouble', kind: 'input', message, fields: {}, from: null }),
+      );
+    }
   }
 
   pause(): void {
@@ -90,7 +137,7 @@ export class Prototype {
     if (this.view.get().phase === 'running') this.#pace(null);
   }
 
-  look(by: 'place' | 'worst', at: number): void {
+  look(by: LookBy, at: number): void {
     if (this.view.get().ready) this.#send({ type: 'look', by, at });
   }
 
@@ -102,7 +149,7 @@ export class Prototype {
     });
   }
 
-  loadWeights(name: string, bytes: Uint8Array<ArrayBuffer>): void {
+  #loadWeights(name: string, bytes: Uint8Array<ArrayBuffer>): void {
     this.#send({ type: 'loadWeights', name, bytes });
   }
 
@@ -133,19 +180,25 @@ export class Prototype {
     this.#job = { key: JSON.stringify(job), job };
     this.#put({
       phase: 'preparing',
-      doing: 'Loading the training code',
+      doing: { words: 'Loading the training code', done: null },
       trouble: undefined,
       said: undefined,
     });
-    this.#send({ type: 'prepare', job, files: [...this.#files], from });
+    const surroundings = { ...this.#beside, files: [...this.#files], kept: this.#kept };
+    this.#send({ type: 'prepare', job, surroundings, from });
     // The worker reads in order: it is told the pace when it is ready.
     this.#whenReady = () => {
       this.#put({ phase: steps === null ? 'running' : 'paused' });
       this.#pace(steps);
+      if (this.#arrived) this.#loadWeights(this.#arrived.name, this.#arrived.bytes);
+      this.#arrived = undefined;
+      if (this.#own.length > 0) this.predict();
     };
   }
 
   #whenReady: (() => void) | undefined;
+  /** Weights that came before the worker was ready for them. */
+  #arrived: { readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> } | undefined;
 
   #pace(steps: number | null): void {
     this.#send({ type: 'pace', pace: { steps, perSecond: perSecond[this.#speed] } });
@@ -182,11 +235,28 @@ export class Prototype {
     } else if (message.type === 'weights') {
       this.#saving?.(new Uint8Array(message.bytes));
     } else if (message.type === 'read') {
-      // What was trained on the files dropped before is not of these.
-      if (this.#job?.job.dataset.name === 'dropped') this.reset();
+      this.#take(message.card.targets.length > 0);
+    } else if (message.type === 'kept') {
+      this.#kept = message.kept;
     } else if (message.type === 'trouble' && this.view.get().phase === 'broken') {
       this.#end();
     }
+  }
+
+  /** The files asked for are read: they have something to learn, or are to be predicted. */
+  #take(toLearn: boolean): void {
+    const files = this.#reading;
+    if (files.length === 0) return;
+    this.#reading = [];
+    if (!toLearn) {
+      this.#own = files;
+      if (this.view.get().ready) this.predict();
+      return;
+    }
+    this.#files = files;
+    this.#kept = null;
+    // What was trained on the files dropped before is not of these.
+    if (this.#job?.job.dataset.name === 'dropped') this.reset();
   }
 
   #crashed(why: string): void {
@@ -199,5 +269,6 @@ export class Prototype {
     this.#worker?.terminate();
     this.#worker = undefined;
     this.#whenReady = undefined;
+    this.#arrived = undefined;
   }
 }

@@ -1,21 +1,39 @@
-import { countKernels, encodeWeights, type ResolvedModel, readWeights, weightsFrom } from '@litmatter/models';
+import { countKernels, type ResolvedModel } from '@litmatter/models';
 import { memoryInUse } from '@litmatter/models/usage';
-import { collate, moleculeAt } from '@litmatter/molecules';
-import { InputError } from '@litmatter/protocol';
-import { adamState, deserialiseState, serialiseState, type TrainingData } from '@litmatter/training';
+import {
+  buildGraphs,
+  collate,
+  type MoleculeGraphs,
+  type MoleculeSet,
+  moleculeAt,
+  suitMolecules,
+} from '@litmatter/molecules';
+import { deserialiseState, predictMolecules, serialiseState, type TrainingData } from '@litmatter/training';
 import { StepTrainer } from '@litmatter/training/stepwise';
-import { version } from '../../package.json';
 import { atomByAtom, contributionsOf } from './atoms.ts';
-import type { Job, Pace, Position, Report } from './messages.ts';
+import { checkBatch, type Largest, largestBatch } from './limits.ts';
+import type { Job, LookBy, Pace, Position, Predictions, Report } from './messages.ts';
 import { targetWords } from './molecules.ts';
+import type { ParityCase } from './parity.ts';
 import { type Scores, scoresOf } from './scores.ts';
+import { loadedWords, stateFrom, weightFileOf } from './weights.ts';
 import { breathe } from './yield.ts';
 
 /** Milliseconds between two progress messages, and between two scores within a long epoch. */
 const progressGap = 100;
 const scoreGap = 4_000;
 
-type Look = { readonly by: 'place' | 'worst'; readonly at: number };
+/** Molecules of a parity check at most. */
+const parityMolecules = 64;
+
+type Look = { readonly by: LookBy; readonly at: number };
+
+/** Molecules with nothing to learn, and what the model said of them. */
+interface Own {
+  readonly set: MoleculeSet;
+  readonly graphs: MoleculeGraphs;
+  readonly predicted: Float32Array<ArrayBuffer>;
+}
 
 /** One training in the worker: a job, its data, and where it stands. */
 export class Session {
@@ -23,12 +41,14 @@ export class Session {
   readonly #resolved: ResolvedModel;
   readonly #data: TrainingData;
   readonly #post: (report: Report) => void;
+  readonly #title: string;
   #trainer: StepTrainer;
   #taken: number;
   #pace: Pace = { steps: 0, perSecond: null };
   #wake: (() => void) | undefined;
   #closed = false;
   #scores: Scores | undefined;
+  #own: Own | undefined;
   #look: Look = { by: 'place', at: 0 };
   #lookAgain = false;
   #sumsOverAtoms = true;
@@ -44,14 +64,21 @@ export class Session {
     data: TrainingData,
     from: Position | null,
     post: (report: Report) => void,
+    title = '',
   ) {
     this.#job = job;
     this.#resolved = resolved;
     this.#data = data;
     this.#post = post;
+    this.#title = title;
     this.#taken = from?.taken ?? 0;
     const resume = from && { state: deserialiseState(from.state, 'The saved position'), step: from.step };
     this.#trainer = new StepTrainer(resolved.model, data, job.training, resume ?? undefined);
+  }
+
+  /** What the model wants of its molecules. */
+  get graph(): ResolvedModel['graph'] {
+    return this.#resolved.graph;
   }
 
   facts() {
@@ -62,8 +89,20 @@ export class Session {
       validation: split.validation.length,
       stepsPerEpoch: this.#trainer.stepsPerEpoch,
       batch: this.#job.training.batchPerDevice,
-      target: { ...targetWords(this.#job, this.#data), std: this.#trainer.state.normalisation.std },
+      target: { ...targetWords(this.#data, this.#title), std: this.#trainer.state.normalisation.std },
     };
+  }
+
+  /**
+   * The largest batch that fits a device whose buffers hold so many bytes; null where there is no such limit.
+   *
+   * @throws InputError where the job's batch is larger
+   */
+  async checkSize(bytes: number | null): Promise<Largest | null> {
+    if (bytes === null) return null;
+    const largest = await largestBatch(this.#trainer, this.#data, bytes);
+    checkBatch(this.#job.training.batchPerDevice, largest);
+    return largest;
   }
 
   /** Steps taken so far and the state they led to, for a new worker to go on from. */
@@ -196,6 +235,7 @@ export class Session {
   /** Post the molecule looked at, with what the model says of it now. */
   async #show(): Promise<void> {
     this.#lookAgain = false;
+    if (this.#look.by === 'own') return this.#showOwn();
     const scores = this.#scores;
     const { validation } = this.#data.split;
     if (!scores || validation.length === 0) return;
@@ -203,19 +243,35 @@ export class Session {
     const index = at % validation.length;
     const place = by === 'place' ? index : scores.worstFirst[index]!;
     const m = validation[place]!;
-    const { id, atomicNumbers, positions, bonds } = moleculeAt(this.#data.set, m);
     const batch = collate(this.#data.set, this.#data.graphs, [m], this.#data.target);
+    const rank = scores.worstFirst.indexOf(place) + 1;
+    const known = { place, of: validation.length, rank, truth: batch.y[0]! };
+    await this.#postMolecule('validation', moleculeAt(this.#data.set, m), batch, known);
+  }
+
+  async #showOwn(): Promise<void> {
+    if (!this.#own) return;
+    const { set, graphs } = this.#own;
+    const place = this.#look.at % set.size;
+    const known = { place, of: set.size, rank: null, truth: null };
+    await this.#postMolecule('own', moleculeAt(set, place), collate(set, graphs, [place]), known);
+  }
+
+  async #postMolecule(
+    from: 'validation' | 'own',
+    { id, atomicNumbers, positions, bonds }: ReturnType<typeof moleculeAt>,
+    batch: ReturnType<typeof collate>,
+    known: { place: number; of: number; rank: number | null; truth: number | null },
+  ): Promise<void> {
     const [predicted = Number.NaN] = await this.#trainer.predict(batch);
     this.#post({
       type: 'molecule',
-      place,
-      of: validation.length,
-      rank: scores.worstFirst.indexOf(place) + 1,
+      from,
+      ...known,
       id,
       atomicNumbers: [...atomicNumbers],
       positions: (positions as [number, number, number][] | undefined) ?? null,
       bonds: (bonds as [number, number, number][] | undefined) ?? [],
-      truth: batch.y[0]!,
       predicted,
       contributions: await this.#contributions(batch, predicted),
     });
@@ -231,47 +287,72 @@ export class Session {
 
   /** The parameters as they are now, as a safetensors file. */
   weights(): Uint8Array<ArrayBuffer> {
-    const { model, dataset } = this.#job;
-    const { state } = this.#trainer;
-    const { name, unit } = targetWords(this.#job, this.#data);
-    return encodeWeights(this.#resolved.model, state, {
-      version,
-      model,
-      dataset,
-      target: { name, unit, ...state.normalisation },
-      epoch: state.epoch,
-      validationMae: this.#scores?.mae ?? null,
+    const target = targetWords(this.#data, this.#title);
+    return weightFileOf(this.#resolved, this.#job, this.#trainer.state, target, this.#scores?.mae ?? null);
+  }
+
+  /** Do something between two steps, when nothing else computes. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#between.push(() => work().then(resolve, reject));
+      this.#wake?.();
     });
   }
 
   /** Go on from the parameters of a file. @throws InputError where it is not this model's, or of another target */
   load(bytes: Uint8Array, name: string): Promise<string> {
-    return new Promise((resolve, reject) => {
-      this.#between.push(() => this.#load(bytes, name).then(resolve, reject));
-      this.#wake?.();
+    return this.#inTurn(() => this.#load(bytes, name));
+  }
+
+  /** A case for the hub to compute too: the first molecules of the validation part, or of the training part where it is empty. */
+  parityCase(): Promise<ParityCase> {
+    return this.#inTurn(async () => {
+      const { set, graphs, split, target } = this.#data;
+      const part = split.validation.length > 0 ? split.validation : split.train;
+      const molecules = Array.from(part).slice(
+        0,
+        Math.min(parityMolecules, this.#job.training.batchPerDevice),
+      );
+      const predicted = await this.#trainer.predict(collate(set, graphs, molecules, target));
+      const { std } = this.#trainer.state.normalisation;
+      return { weights: this.weights(), set, molecules, predicted, std };
+    });
+  }
+
+  /** What the model says of other molecules, batch by batch. @throws InputError naming the one it cannot compute */
+  predict(whole: MoleculeSet, title: string): Promise<Predictions> {
+    return this.#inTurn(async () => {
+      const { graph } = this.#resolved;
+      const set = suitMolecules(whole, graph);
+      const predicted = new Float32Array(set.size);
+      const ids: string[] = [];
+      const how = { what: title, batchSize: this.#job.training.batchPerDevice };
+      for await (const part of predictMolecules(this.#trainer, set, graph, how)) {
+        for (const { molecule, id, prediction } of part) {
+          predicted[molecule] = prediction;
+          ids[molecule] = id;
+        }
+        await breathe(0, () => {});
+      }
+      this.#own = { set, graphs: buildGraphs(set, graph), predicted };
+      const atoms = Uint16Array.from(ids, (_, m) => set.atomOffsets[m + 1]! - set.atomOffsets[m]!);
+      this.#lookAgain = this.#look.by === 'own';
+      const { epoch } = this.#trainer.state;
+      return { type: 'predictions', title, ids, predicted, atoms, epoch };
     });
   }
 
   async #load(bytes: Uint8Array, name: string): Promise<string> {
-    const file = readWeights(bytes, name);
-    const target = file.card?.target;
-    if (target && target.name !== this.#data.target) {
-      throw new InputError(
-        `${name} predicts “${target.name}”, and this page trains on “${this.#data.target}”. Choose that target first.`,
-      );
-    }
-    const weights = weightsFrom(file, this.#resolved.model);
     const { state } = this.#trainer.position();
-    const normalisation = target ? { mean: target.mean, std: target.std } : state.normalisation;
+    const read = stateFrom(bytes, name, this.#resolved.model, state, this.#data.target);
     const before = this.#trainer;
     this.#trainer = new StepTrainer(this.#resolved.model, this.#data, this.#job.training, {
-      state: { ...state, ...weights, normalisation, adam: adamState(weights.parameters.length), best: null },
+      state: read.state,
       step: 0,
     });
     before.dispose();
     await this.#score();
-    const epoch = file.card ? ` of epoch ${file.card.epoch}` : '';
-    return `The weights${epoch} of ${name} are loaded.`;
+    return loadedWords(name, read.card, this.#job);
   }
 }
 

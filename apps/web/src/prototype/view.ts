@@ -1,5 +1,15 @@
 import type { DatasetCard, ModelCard } from '@litmatter/protocol';
-import type { Position, Progress, Ready, Report, Score, ShownMolecule, Trouble } from './messages.ts';
+import type {
+  Parity,
+  Position,
+  Predictions,
+  Progress,
+  Ready,
+  Report,
+  Score,
+  ShownMolecule,
+  Trouble,
+} from './messages.ts';
 
 export type Phase = 'idle' | 'preparing' | 'running' | 'paused' | 'hidden' | 'broken';
 
@@ -16,15 +26,19 @@ export interface View {
     | undefined;
   /** The data set that was dropped in. */
   readonly dropped: DatasetCard | undefined;
+  /** Molecules dropped in that have nothing to learn: to be predicted. */
+  readonly own: DatasetCard | undefined;
   readonly notes: readonly string[];
   readonly phase: Phase;
-  /** What is being prepared. */
-  readonly doing: string | undefined;
+  /** What is being done that takes a while, and the share of it that is done where that is known. */
+  readonly doing: { readonly words: string; readonly done: number | null } | undefined;
   readonly ready: Ready | undefined;
   readonly trainLoss: readonly LossPoint[];
   readonly validationLoss: readonly LossPoint[];
   readonly score: Score | undefined;
   readonly molecule: ShownMolecule | undefined;
+  readonly predictions: Predictions | undefined;
+  readonly parity: Parity | undefined;
   readonly pace: Pacing | undefined;
   readonly trouble: Trouble | undefined;
   /** Where to go on from after a failure of the device. */
@@ -48,6 +62,7 @@ export interface Pacing {
 export const firstView: View = {
   cards: undefined,
   dropped: undefined,
+  own: undefined,
   notes: [],
   phase: 'idle',
   doing: undefined,
@@ -56,6 +71,8 @@ export const firstView: View = {
   validationLoss: [],
   score: undefined,
   molecule: undefined,
+  predictions: undefined,
+  parity: undefined,
   pace: undefined,
   trouble: undefined,
   from: undefined,
@@ -63,8 +80,8 @@ export const firstView: View = {
 };
 
 /** The same page with nothing trained. */
-export function cleared({ cards, dropped, notes }: View): View {
-  return { ...firstView, cards, dropped, notes };
+export function cleared({ cards, dropped, own, notes }: View): View {
+  return { ...firstView, cards, dropped, own, notes };
 }
 
 /** A chart needs no more points than pixels: beyond these, neighbours are put together. */
@@ -76,9 +93,20 @@ export function told(view: View, report: Report): View {
     case 'cards':
       return { ...view, cards: { models: report.models, datasets: report.datasets } };
     case 'read':
-      return { ...view, dropped: report.card, notes: report.notes, trouble: undefined };
+      return {
+        ...view,
+        ...(report.card.targets.length > 0 ? { dropped: report.card } : { own: report.card }),
+        notes: report.notes,
+        trouble: undefined,
+      };
     case 'doing':
-      return { ...view, doing: report.words };
+      return { ...view, doing: { words: report.words, done: report.done } };
+    case 'kept':
+      return report.notes.length > 0 ? { ...view, notes: report.notes } : view;
+    case 'predictions':
+      return { ...view, predictions: report, doing: undefined, trouble: undefined };
+    case 'parity':
+      return { ...view, parity: report, doing: undefined, trouble: undefined };
     case 'ready':
       return { ...view, ready: report, doing: undefined };
     case 'progress':
@@ -97,7 +125,14 @@ export function told(view: View, report: Report): View {
     case 'weights':
       return { ...view, said: 'The weights are saved as safetensors.' };
     case 'loaded':
-      return { ...view, said: report.words, trouble: undefined, trainLoss: [], validationLoss: [] };
+      return {
+        ...view,
+        said: report.words,
+        trouble: undefined,
+        parity: undefined,
+        trainLoss: [],
+        validationLoss: [],
+      };
     case 'trouble':
       return troubled(view, report);
   }

@@ -1,14 +1,23 @@
 import '../app/zod-config.ts';
 import { resolveModel } from '@litmatter/models';
-import { startBackend } from '@litmatter/models/browser';
-import { watchDevice } from '@litmatter/models/usage';
-import { decode } from '@litmatter/protocol';
+import { type BrowserBackend, startBackend } from '@litmatter/models/browser';
+import { bufferLimit, watchDevice } from '@litmatter/models/usage';
+import { decode, InputError } from '@litmatter/protocol';
 import plainWasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import simdWasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import threadedWasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
+import { inSpace, readDropped } from './dropped.ts';
 import { deviceLost, troubleOf } from './faults.ts';
-import { type Command, command, type Job, type Position, type Report } from './messages.ts';
-import { datasetCards, modelCards, readDropped, trainingData } from './molecules.ts';
+import {
+  type Command,
+  command,
+  type Job,
+  type Position,
+  type Report,
+  type Surroundings,
+} from './messages.ts';
+import { datasetCards, modelCards, trainingData } from './molecules.ts';
+import { compare } from './parity.ts';
 import { Session } from './session.ts';
 
 /** The training worker: one session at a time; a page that wants another ends the worker and starts a new one. */
@@ -18,11 +27,17 @@ const wasmPaths = {
   'tfjs-backend-wasm-threaded-simd.wasm': threadedWasm,
 };
 
+/** Molecules of dropped files that are predicted at most: the page lists them all. */
+const mostPredicted = 20_000;
+
 let session: Session | undefined;
+let computes: BrowserBackend | undefined;
 
 function post(report: Report): void {
   postMessage(report);
 }
+
+const say = (words: string, done: number | null = null) => post({ type: 'doing', words, done });
 
 /** Tell the page what went wrong. Where training can go on, from where. */
 function fail(error: unknown): void {
@@ -35,28 +50,54 @@ function fail(error: unknown): void {
   post(troubleOf(error, from));
 }
 
-async function prepare(job: Job, files: readonly File[], from: Position | null): Promise<void> {
+async function prepare(job: Job, surroundings: Surroundings, from: Position | null): Promise<void> {
   session?.close();
   session = undefined;
-  post({ type: 'doing', words: 'Starting what computes' });
-  const started = await startBackend(job.backend, { wasmPaths });
-  post({ type: 'doing', words: 'Reading the molecules' });
+  say('Starting what computes');
+  computes = await startBackend(job.backend, { wasmPaths });
+  say('Reading the molecules');
   const resolved = resolveModel(job.model);
-  const data = await trainingData(job, resolved, files);
-  post({ type: 'doing', words: 'Building the model' });
-  const own = new Session(job, resolved, data, from, post);
+  const data = await trainingData(job, resolved, surroundings, {
+    say,
+    keep: (kept, notes) => post({ type: 'kept', kept, notes: [...notes] }),
+  });
+  say('Building the model');
+  const own = new Session(job, resolved, data, from, post, surroundings.targetTitle);
   session = own;
   watchDevice((what, words) => {
     if (session !== own) return;
     own.close();
     fail(new Error(what === 'lost' ? deviceLost : words));
   });
-  const { name, device, fallbacks } = started;
-  post({ type: 'ready', backend: name, device, fallbacks: [...fallbacks], ...own.facts() });
+  const largest = await own.checkSize(bufferLimit());
+  const { name, device, fallbacks } = computes;
+  post({ type: 'ready', backend: name, device, fallbacks: [...fallbacks], largest, ...own.facts() });
   own.run().catch((error: unknown) => {
     own.close();
     fail(error);
   });
+}
+
+/** Predict the molecules of files. What a SMILES stands for is put into space first where the model wants distances. */
+async function predict(files: readonly File[]): Promise<void> {
+  if (!session) return;
+  const dropped = await readDropped(files);
+  const { size } = dropped.set;
+  if (size > mostPredicted) {
+    throw new InputError(
+      `${dropped.card.title} has ${size} molecules, and a page predicts ${mostPredicted} at most: use “litmatter predict” for all of them.`,
+    );
+  }
+  const spatial = session.graph.kind !== 'bonds';
+  if (!spatial || dropped.set.positions) {
+    say('Predicting');
+    return post(await session.predict(dropped.set, dropped.card.title));
+  }
+  const everyone = Array.from({ length: size }, (_, m) => m);
+  const made = await inSpace(dropped, everyone, say, () => session === undefined);
+  post({ type: 'read', card: dropped.card, notes: [...made.notes] });
+  say('Predicting');
+  post(await session.predict(made.set, dropped.card.title));
 }
 
 async function obey(told: Command): Promise<void> {
@@ -68,11 +109,19 @@ async function obey(told: Command): Promise<void> {
       return post({ type: 'read', card, notes: [...notes] });
     }
     case 'prepare':
-      return prepare(told.job, told.files, told.from);
+      return prepare(told.job, told.surroundings, told.from);
     case 'pace':
       return session?.setPace(told.pace);
     case 'look':
       return session?.look(told);
+    case 'predict':
+      return predict(told.files);
+    case 'parity':
+      if (session && computes) {
+        say('The hub computes the same batch');
+        post(await compare(await session.parityCase(), computes.name, told.address));
+      }
+      return;
     case 'saveWeights':
       if (session) post({ type: 'weights', bytes: session.weights() });
       return;

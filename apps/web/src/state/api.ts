@@ -75,6 +75,17 @@ export async function ask<N extends RouteName>(name: N, asked: Asked<N> = {}): P
   return value;
 }
 
+/** The bytes of a route whose answer is a file. @throws Refused, Unreachable as `call` */
+export async function fetchFile<N extends RouteName>(
+  name: N,
+  asked: Asked<N> = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await reach(addressOf(name, asked), { method: routes[name].method });
+  if (response.status === 401) signedOut.set(true);
+  if (!response.ok) throw refusal(response.status, await response.json().catch(() => undefined));
+  return new Uint8Array(await response.arrayBuffer());
+}
+
 /** Decode what the hub sent; `what` names it in the sentence where it does not fit. @throws Unreachable */
 export function decodeAnswer<S extends z.ZodType>(schema: S, value: unknown, what: string): z.output<S> {
   const decoded = schema.safeParse(value);

@@ -43,8 +43,24 @@ const ready: Report = {
   validation: 1,
   stepsPerEpoch: 5,
   batch: 16,
+  largest: null,
   target: { name: 'gap', title: 'Gap', unit: 'eV', std: 1 },
 };
+
+const target = { name: 'gap', title: 'gap', unit: 'eV', description: '' };
+const card = (targets: (typeof target)[]) => ({
+  name: 'dropped',
+  title: 'mine.smi',
+  description: '',
+  licence: '',
+  source: '',
+  molecules: 2,
+  bytes: 1,
+  available: true,
+  mend: null,
+  targets,
+  defaultTarget: targets[0]?.name ?? '',
+});
 
 let workers: FakeWorker[];
 let page: Prototype;
@@ -113,7 +129,7 @@ describe('the page’s side of training', () => {
     expect(workers[1]!.heard).toContainEqual({
       type: 'prepare',
       job: job(8),
-      files: [],
+      surroundings: { files: [], kept: null, moleculesAt: null, targetTitle: '' },
       from: { ...from, step: 6 },
     });
     workers[1]!.say(ready);
@@ -121,6 +137,58 @@ describe('the page’s side of training', () => {
     // The form follows with the same job: nothing is lost.
     page.follow(job(8));
     expect(page.view.get().phase).toBe('running');
+  });
+
+  it('keeps molecules that took long for the next worker, and forgets them with their files', () => {
+    begin();
+    const kept = { key: 'a', packed: Uint8Array.of(1, 2) };
+    workers[0]!.say({ type: 'kept', kept, notes: ['1 molecule is left out.'] });
+    expect(page.view.get().notes).toEqual(['1 molecule is left out.']);
+    const next = () => {
+      page.reset();
+      page.run(job());
+      const told = workers.at(-1)!.heard.find((one) => one.type === 'prepare');
+      return told?.type === 'prepare' ? told.surroundings.kept : undefined;
+    };
+    expect(next()).toEqual(kept);
+    page.read([new File(['x'], 'new.sdf')]);
+    workers.at(-1)!.say({ type: 'read', card: card([target]), notes: [] });
+    expect(next()).toBeNull();
+  });
+
+  it('predicts files without a number to learn, now or as soon as there is a model, and leaves the training alone', () => {
+    const file = new File(['x'], 'mine.smi');
+    page.read([file]);
+    workers[0]!.say({ type: 'read', card: card([]), notes: [] });
+    expect(page.view.get()).toMatchObject({ own: { title: 'mine.smi' }, dropped: undefined, phase: 'idle' });
+    expect(workers[0]!.heard.some(({ type }) => type === 'predict')).toBe(false);
+    begin();
+    expect(workers[0]!.heard.filter(({ type }) => type === 'predict')).toHaveLength(1);
+    page.read([file]);
+    workers[0]!.say({ type: 'read', card: card([]), notes: [] });
+    expect(workers[0]!.heard.filter(({ type }) => type === 'predict')).toHaveLength(2);
+    expect(page.view.get().phase).toBe('running');
+  });
+
+  it('keeps the files it has where others cannot be read', () => {
+    const good = new File(['x'], 'good.sdf');
+    page.read([good]);
+    workers[0]!.say({ type: 'read', card: card([target]), notes: [] });
+    page.read([new File(['x'], 'broken.sdf')]);
+    workers[0]!.say({ type: 'trouble', kind: 'input', message: 'Broken.', fields: {}, from: null });
+    expect(page.files).toEqual([good]);
+  });
+
+  it('loads weights once the model is there, even those that come before it, and takes no step by itself', async () => {
+    const bytes = Uint8Array.of(7);
+    await page.open(job(), 'run a', Promise.resolve(bytes));
+    expect(workers[0]!.heard.some(({ type }) => type === 'loadWeights')).toBe(false);
+    workers[0]!.say(ready);
+    expect(workers[0]!.heard.at(-1)).toEqual({ type: 'loadWeights', name: 'run a', bytes });
+    expect(workers[0]!.paces).toEqual([0]);
+    expect(page.view.get().phase).toBe('paused');
+    await page.open(job(), 'run b', Promise.reject(new Error('There is no run “b”.')));
+    expect(page.view.get()).toMatchObject({ phase: 'paused', trouble: { message: 'There is no run “b”.' } });
   });
 
   it('says so where the worker breaks or speaks another language, and can be reset', () => {

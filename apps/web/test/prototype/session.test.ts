@@ -32,7 +32,7 @@ function chains(): TrainingData {
   const places = (from: number, to: number) => Uint32Array.from({ length: to - from }, (_, k) => from + k);
   return {
     set,
-    graphs: buildGraphs(set, { kind: 'complete' }),
+    graphs: buildGraphs(set, { kind: 'radius', cutoff: options.cutoff }),
     split: { train: places(0, 10), validation: places(10, 16), test: places(16, 16) },
     target: 'gap',
   };
@@ -131,6 +131,47 @@ describe('a training session', () => {
       /cut\.safetensors/,
     );
     second.session.close();
+  });
+
+  it('predicts other molecules as it predicts its own, and shows them', async () => {
+    const { session, said, steps, until, shown } = open();
+    await steps(3);
+    const score = said.findLast((one) => one.type === 'score')!;
+    const { set, split } = chains();
+    const { ids, predicted } = await session.predict(set, 'mine.sdf');
+    expect(ids).toEqual(Array.from({ length: set.size }, (_, m) => `chain ${m}`));
+    await steps(0);
+    expect(split.validation).toHaveLength(6);
+    for (const [k, m] of Array.from(split.validation).entries()) {
+      expect(predicted[m]).toBeCloseTo(score.predicted[k]!, 4);
+    }
+    session.look({ by: 'own', at: 2 });
+    await until(() => shown()?.from === 'own');
+    expect(shown()).toMatchObject({ place: 2, of: 16, id: 'chain 2', truth: null, rank: null });
+    expect(shown()!.predicted).toBeCloseTo(predicted[2]!, 5);
+    session.close();
+  });
+
+  it('gives the hub its weights and the batch it has predicted with them', async () => {
+    const { session, steps } = open();
+    await steps(2);
+    const { molecules, predicted, weights } = await session.parityCase();
+    expect(molecules).toEqual([10, 11, 12, 13]);
+    expect(predicted).toHaveLength(4);
+    expect(weights).toEqual(session.weights());
+    session.close();
+  });
+
+  it('refuses a batch that a device’s buffers do not hold, and says how many fit', async () => {
+    const { session } = open();
+    expect(await session.checkSize(null)).toBeNull();
+    const roomy = await session.checkSize(1 << 20);
+    expect(roomy!.batch).toBeGreaterThan(50);
+    const twice = await session.checkSize(1 << 21);
+    expect(twice!.batch / roomy!.batch).toBeCloseTo(2, 1);
+    await expect(session.checkSize(30_000)).rejects.toThrow(/A batch of 4 molecules does not fit/);
+    await expect(session.checkSize(100)).rejects.toThrow(/a single molecule needs more/);
+    session.close();
   });
 
   it('ends with what went wrong where the loss is no number', async () => {

@@ -12,6 +12,7 @@ const ready = {
   validation: 10,
   stepsPerEpoch: 5,
   batch: 16,
+  largest: null,
   target: { name: 'gap', title: 'Gap', unit: 'eV', std: 1 },
 };
 const progress = (changes: Partial<Progress> = {}): Progress => ({

@@ -9,6 +9,12 @@ export function memoryInUse(): number {
   return numBytesAllocatedInGPU ?? numBytes;
 }
 
+/** Bytes that one buffer of the current backend may hold in a shader; null where a backend has no such limit. */
+export function bufferLimit(): number | null {
+  const { device } = backend() as { device?: GPUDevice };
+  return device ? Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize) : null;
+}
+
 /**
  * Hear of what a graphics device does outside any call: that it is lost, or that a buffer or a shader was refused, after
  * which results are wrong without an exception. Does nothing on other backends.
@@ -18,8 +24,6 @@ export function memoryInUse(): number {
 export function watchDevice(hear: (what: 'lost' | 'error', words: string) => void): void {
   const { device } = backend() as { device?: GPUDevice };
   if (!device) return;
-  void device.lost.then(({ reason, message }) => {
-    if (reason !== 'destroyed') hear('lost', message);
-  });
+  void device.lost.then(({ message }) => hear('lost', message));
   device.addEventListener('uncapturederror', ({ error }) => hear('error', error.message));
 }

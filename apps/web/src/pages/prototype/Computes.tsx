@@ -29,7 +29,11 @@ export function Computes({ view }: Pick<Prototyping, 'view'>) {
         <Fact
           label="A step"
           value={pace?.secondsPerStep === undefined ? '–' : seconds(pace.secondsPerStep)}
-          note={`batch of ${ready.batch}`}
+          note={
+            ready.largest
+              ? `batch of ${integer(ready.batch)}, up to about ${integer(ready.largest.batch)} fit`
+              : `batch of ${integer(ready.batch)}`
+          }
         />
         <Fact label="Launches a step" value={pace?.launches ? integer(pace.launches) : '–'} />
         <Fact label="Tensor memory" value={pace ? bytes(pace.memory) : '–'} />

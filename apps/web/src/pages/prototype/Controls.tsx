@@ -1,6 +1,7 @@
 import { Button, VisuallyHidden } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconPlayerTrackNext, IconRotate } from '@tabler/icons-react';
 import { ChoiceControl } from '../../forms/ChoiceControl.tsx';
+import { Meter } from '../../parts/Meter.tsx';
 import { prototype } from '../../prototype/start.ts';
 import { integer } from '../../words/format.ts';
 import styles from './Prototype.module.css';
@@ -52,7 +53,7 @@ export function Controls({ page }: { readonly page: Prototyping }) {
         disabled={!ready && phase !== 'broken' && !busy}
         onClick={() => prototype.reset()}
       >
-        Reset
+        {busy ? 'Cancel' : 'Reset'}
       </Button>
       <span className={styles.speed}>
         <label htmlFor="prototype-speed">
@@ -68,6 +69,11 @@ export function Controls({ page }: { readonly page: Prototyping }) {
       <p className={styles.where} role="status">
         {phaseWords(page)}
       </p>
+      {view.doing?.done != null && (
+        <div className={styles.progress}>
+          <Meter label={view.doing.words} done={Math.round(100 * view.doing.done)} of={100} />
+        </div>
+      )}
       {pace && ready && (
         <p className={styles.count}>
           <span>
@@ -85,11 +91,11 @@ export function Controls({ page }: { readonly page: Prototyping }) {
 function phaseWords({ view }: Prototyping): string {
   switch (view.phase) {
     case 'preparing':
-      return `${view.doing ?? 'Preparing'} …`;
+      return `${view.doing?.words ?? 'Preparing'} …`;
     case 'running':
-      return '';
+      return view.doing ? `${view.doing.words} …` : '';
     case 'paused':
-      return view.said ?? 'Paused';
+      return view.doing ? `${view.doing.words} …` : (view.said ?? 'Paused');
     case 'hidden':
       return 'Paused while this tab is hidden';
     case 'broken':

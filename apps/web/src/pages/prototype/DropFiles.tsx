@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconFileImport } from '@tabler/icons-react';
 import { type DragEvent, useEffect, useRef, useState } from 'react';
 import { prototype } from '../../prototype/start.ts';
+import { counted } from '../../words/format.ts';
 import styles from './Prototype.module.css';
 import type { Prototyping } from './usePrototype.ts';
 
@@ -42,7 +43,7 @@ export function DropFiles({ page }: { readonly page: Prototyping }) {
         type="file"
         multiple
         hidden
-        accept=".sdf,.sd,.xyz,.extxyz,.jsonl,.csv,.gz"
+        accept=".sdf,.sd,.mol,.xyz,.extxyz,.smi,.jsonl,.csv,.gz"
         aria-label="Files of molecules"
         onChange={(event) => {
           take(event.currentTarget.files);
@@ -56,7 +57,18 @@ export function DropFiles({ page }: { readonly page: Prototyping }) {
       >
         Open files
       </Button>
-      <p>or drop SDF or XYZ here, with a CSV of targets beside them if need be. They stay in this browser.</p>
+      <p>
+        or drop SDF, XYZ or SMILES here, with a CSV of targets beside them if need be. Molecules without
+        targets are predicted. They stay in this browser.
+      </p>
+      {view.own && (
+        <p className={styles.own}>
+          <b>{view.own.title}</b>: {counted(view.own.molecules ?? 0, 'molecule')} without a number to learn,{' '}
+          {view.ready
+            ? 'predicted by the model: see beside.'
+            : 'to be predicted as soon as a model is here: press Start, or load weights.'}
+        </p>
+      )}
       {view.notes.map((note) => (
         <p key={note} className={styles.note}>
           {note}

@@ -3,7 +3,7 @@ import { linearTicks, logDomain, logTicks } from '../../charts/ticks.ts';
 import { useWidth } from '../../charts/useWidth.ts';
 import type { LossPoint } from '../../prototype/view.ts';
 import { significant } from '../../words/format.ts';
-import styles from './Prototype.module.css';
+import styles from './Results.module.css';
 
 interface LossChartProps {
   readonly train: readonly LossPoint[];

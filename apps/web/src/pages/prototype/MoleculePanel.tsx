@@ -5,10 +5,10 @@ import { lazy, Suspense, useMemo } from 'react';
 import { Fact, Facts } from '../../parts/Facts.tsx';
 import { IconButton } from '../../parts/IconButton.tsx';
 import { Panel } from '../../parts/Panel.tsx';
-import type { ShownMolecule } from '../../prototype/messages.ts';
+import type { LookBy, ShownMolecule } from '../../prototype/messages.ts';
 import { integer, significant } from '../../words/format.ts';
-import styles from './Prototype.module.css';
 import { contributionColour, relative } from './palette.ts';
+import styles from './Results.module.css';
 import type { DrawnMolecule } from './scene.ts';
 import type { Prototyping } from './usePrototype.ts';
 
@@ -24,34 +24,40 @@ interface MoleculePanelProps {
 export function MoleculePanel({ page, molecule, unit }: MoleculePanelProps) {
   const { search, change } = page;
   const { truth, predicted, rank, of, place, id, contributions } = molecule;
-  const byWorst = search.by === 'worst';
+  const own = molecule.from === 'own';
+  const byWorst = search.by === 'worst' && !own;
   const at = byWorst ? (search.molecule ?? 0) % of : place;
+  const kind = own ? 'own' : byWorst ? 'worst' : 'place';
   const painted = search.colour === 'contributions' && contributions !== null;
   const labelled = search.labels !== 'off';
   // Scores come again and again; the drawing is new only where it would look another.
-  const look = `${place} ${id} ${painted ? contributions.map((part) => significant(part, 2)) : ''} ${labelled}`;
+  const look = `${molecule.from} ${place} ${id} ${painted ? contributions.map((part) => significant(part, 2)) : ''} ${labelled}`;
   // biome-ignore lint/correctness/useExhaustiveDependencies: `look` says all that is drawn
   const drawn = useMemo(() => drawing(molecule, painted, labelled), [look]);
-  const go = (by: 'place' | 'worst', to: number) =>
-    change({ by: by === 'worst' ? 'worst' : undefined, molecule: ((to % of) + of) % of || undefined });
+  const go = (by: LookBy, to: number) =>
+    change({ by: by === 'place' ? undefined : by, molecule: ((to % of) + of) % of || undefined });
   return (
     <Panel
       title="Molecule"
       tools={
         <span className={styles.molButtons}>
-          <IconButton label="Previous molecule" press={() => go(byWorst ? 'worst' : 'place', at - 1)}>
+          <IconButton label="Previous molecule" press={() => go(kind, at - 1)}>
             <IconChevronLeft size={16} />
           </IconButton>
-          <IconButton label="Next molecule" press={() => go(byWorst ? 'worst' : 'place', at + 1)}>
+          <IconButton label="Next molecule" press={() => go(kind, at + 1)}>
             <IconChevronRight size={16} />
           </IconButton>
           <button
             type="button"
             className={styles.toggle}
             aria-pressed={byWorst}
-            onClick={() => go(byWorst ? 'place' : 'worst', byWorst ? place : 0)}
+            onClick={() =>
+              own
+                ? change({ by: undefined, molecule: undefined })
+                : go(byWorst ? 'place' : 'worst', byWorst ? place : 0)
+            }
           >
-            Worst first
+            {own ? 'Back to validation' : 'Worst first'}
           </button>
         </span>
       }
@@ -60,9 +66,9 @@ export function MoleculePanel({ page, molecule, unit }: MoleculePanelProps) {
         {drawn ? (
           <Suspense fallback={<p className={styles.noViewer}>Loading the viewer …</p>}>
             <Viewer
-              id={`${id} ${place}`}
+              id={`${molecule.from} ${id} ${place}`}
               molecule={drawn}
-              words={`${id}: ${formula(molecule.atomicNumbers)}, predicted ${significant(predicted)} ${unit}, true ${significant(truth)} ${unit}`}
+              words={`${id}: ${formula(molecule.atomicNumbers)}, predicted ${significant(predicted)} ${unit}${truth === null ? '' : `, true ${significant(truth)} ${unit}`}`}
             />
           </Suspense>
         ) : (
@@ -73,13 +79,17 @@ export function MoleculePanel({ page, molecule, unit }: MoleculePanelProps) {
         <b>{id || `Molecule ${place + 1}`}</b> {formula(molecule.atomicNumbers)}
         <span>
           {integer(at + 1)} of {integer(of)}
-          {byWorst ? ', worst first' : rank ? `, error no. ${integer(rank)}` : ''}
+          {own ? ', predicted' : byWorst ? ', worst first' : rank ? `, error no. ${integer(rank)}` : ''}
         </span>
       </p>
       <Facts>
         <Fact label="Predicted" value={`${significant(predicted)} ${unit}`} />
-        <Fact label="True" value={`${significant(truth)} ${unit}`} />
-        <Fact label="Error" value={`${significant(predicted - truth, 2)} ${unit}`} />
+        {truth !== null && (
+          <>
+            <Fact label="True" value={`${significant(truth)} ${unit}`} />
+            <Fact label="Error" value={`${significant(predicted - truth, 2)} ${unit}`} />
+          </>
+        )}
       </Facts>
       <div className={styles.viewOptions}>
         <label>
@@ -102,7 +112,10 @@ export function MoleculePanel({ page, molecule, unit }: MoleculePanelProps) {
             What each atom adds, {unit}
           </label>
         ) : (
-          <span>This model is no sum over atoms: there is nothing to paint on them.</span>
+          <span>
+            This model reads the whole molecule before it predicts, so no part of its number belongs to an
+            atom: there is nothing to paint.
+          </span>
         )}
         {painted && contributions && (
           <span className={styles.scale}>

@@ -2,7 +2,7 @@ import type { PointerEvent } from 'react';
 import { useWidth } from '../../charts/useWidth.ts';
 import type { Score } from '../../prototype/messages.ts';
 import { significant } from '../../words/format.ts';
-import styles from './Prototype.module.css';
+import styles from './Results.module.css';
 import { roomyRange, ticksBetween } from './ticks.ts';
 
 interface ParityPlotProps {

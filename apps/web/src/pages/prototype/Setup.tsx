@@ -1,3 +1,4 @@
+import { type DatasetCard, mostMoleculesForPage } from '@litmatter/protocol';
 import { ChoiceControl } from '../../forms/ChoiceControl.tsx';
 import { Field } from '../../forms/Field.tsx';
 import { Panel } from '../../parts/Panel.tsx';
@@ -22,6 +23,7 @@ export function Setup({ page, design }: { readonly page: Prototyping; readonly d
   const { draft, catalogue, errors, change } = design;
   const [model] = draft.models;
   const data = catalogue.datasets.find((one) => one.name === draft.dataset);
+  const beyond = tooMany(data, draft.texts.limit);
   const target = data?.targets.find((one) => one.name === draft.texts.target);
   return (
     <form className={styles.setup} onSubmit={(event) => event.preventDefault()}>
@@ -63,6 +65,7 @@ export function Setup({ page, design }: { readonly page: Prototyping; readonly d
             {data.licence}. {data.description}
           </p>
         )}
+        {beyond && <p className={styles.note}>{beyond}</p>}
         <DropFiles page={page} />
       </Panel>
       <Panel title="Training">
@@ -77,4 +80,12 @@ export function Setup({ page, design }: { readonly page: Prototyping; readonly d
       </Panel>
     </form>
   );
+}
+
+/** In words, where more molecules are asked for than a hub gives a page. */
+function tooMany(data: DatasetCard | undefined, limit: string): string | undefined {
+  if (!data?.molecules || data.name === 'bundled' || data.name === 'dropped') return undefined;
+  const wanted = Math.min(data.molecules, Number(limit) || data.molecules);
+  if (wanted <= mostMoleculesForPage) return undefined;
+  return `A browser is given ${integer(mostMoleculesForPage)} molecules at most: set “Molecules at most” to that or fewer here, and train on all of them on the cluster.`;
 }

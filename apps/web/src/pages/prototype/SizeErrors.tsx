@@ -1,6 +1,6 @@
 import type { Score } from '../../prototype/messages.ts';
 import { significant } from '../../words/format.ts';
-import styles from './Prototype.module.css';
+import styles from './Results.module.css';
 import { errorsBySize } from './ticks.ts';
 
 /** Mean absolute error of the validation molecules by their number of atoms, hydrogens included. */

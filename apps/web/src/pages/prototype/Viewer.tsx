@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
-import styles from './Prototype.module.css';
+import styles from './Results.module.css';
 import { type DrawnMolecule, MoleculeScene } from './scene.ts';
 
 interface ViewerProps {

@@ -1,0 +1,105 @@
+import { Button } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
+import { useState } from 'react';
+import { Panel } from '../../parts/Panel.tsx';
+import { Scrolled } from '../../parts/Scrolled.tsx';
+import { prototype } from '../../prototype/start.ts';
+import { counted, integer, significant } from '../../words/format.ts';
+import { save } from './Bridge.tsx';
+import styles from './Results.module.css';
+import type { Prototyping } from './usePrototype.ts';
+
+/** Rows at first, and as many more at a press. */
+const page = 50;
+
+/** Molecules of one's own that have nothing to learn, and what the model says of them. */
+export function Predictions({ page: { view, search, change } }: { readonly page: Prototyping }) {
+  const { own, predictions, ready, pace } = view;
+  const [rows, setRows] = useState(page);
+  if (!own || !ready) return null;
+  const { unit } = ready.target;
+  const shown = search.by === 'own' ? (search.molecule ?? 0) : -1;
+  const old = predictions && pace && pace.epoch > predictions.epoch + 1;
+  return (
+    <Panel
+      title={`Predictions of ${own.title}`}
+      tools={
+        <span className={styles.predictTools}>
+          <Button size="xs" variant="default" onClick={() => prototype.predict()}>
+            {predictions ? 'Predict again' : 'Predict'}
+          </Button>
+          {predictions && (
+            <Button
+              size="xs"
+              variant="default"
+              leftSection={<IconDownload size={14} />}
+              onClick={() => save(asCsv(predictions, ready.target.name, unit), 'predictions.csv')}
+            >
+              CSV
+            </Button>
+          )}
+        </span>
+      }
+    >
+      {!predictions ? (
+        <p className={styles.none}>
+          {counted(own.molecules ?? 0, 'molecule')} without a number to learn: the model predicts them.
+        </p>
+      ) : (
+        <>
+          <p className={styles.predictNote}>
+            {counted(predictions.ids.length, 'molecule')}, by the model after{' '}
+            {counted(predictions.epoch, 'epoch')}
+            {old ? '; it has learned since' : ''}.
+          </p>
+          <Scrolled label="Predictions" className={styles.rows}>
+            <table className={styles.sizes}>
+              <thead>
+                <tr>
+                  <th scope="col">Molecule</th>
+                  <th scope="col">Atoms</th>
+                  <th scope="col">
+                    {ready.target.title}, {unit}
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {predictions.ids.slice(0, rows).map((id, k) => (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: names need not differ, places do
+                  <tr key={k} aria-current={k === shown || undefined}>
+                    <th scope="row">
+                      <button
+                        type="button"
+                        className={styles.pick}
+                        onClick={() => change({ by: 'own', molecule: k || undefined })}
+                      >
+                        {id}
+                      </button>
+                    </th>
+                    <td>{predictions.atoms[k]}</td>
+                    <td>{significant(predictions.predicted[k] ?? Number.NaN)}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </Scrolled>
+          {rows < predictions.ids.length && (
+            <Button size="xs" variant="subtle" onClick={() => setRows(rows + page)}>
+              {integer(predictions.ids.length - rows)} more
+            </Button>
+          )}
+        </>
+      )}
+    </Panel>
+  );
+}
+
+function asCsv(
+  { ids, predicted }: { ids: readonly string[]; predicted: Float32Array },
+  target: string,
+  unit: string,
+): string {
+  const quoted = (text: string) => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  const head = `id,${quoted(unit ? `${target} [${unit}]` : target)}\n`;
+  return head + ids.map((id, k) => `${quoted(id)},${predicted[k]}\n`).join('');
+}
