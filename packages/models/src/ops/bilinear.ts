@@ -32,6 +32,8 @@ interface TripletEdges {
   readonly angular: Tensor2D;
   /** [N + 1] int32: the edges into atom j are start[j] .. start[j + 1] - 1. */
   readonly start: Tensor1D;
+  /** [N + 1] int32: where the square of atom j begins. */
+  readonly squares: Tensor1D;
   /** [E] int32 */
   readonly pair: Tensor1D;
   readonly reverse: Tensor1D;
@@ -72,7 +74,7 @@ export function uploadTriplets(batch: Batch, degrees: number): TripletGraph {
   if (!triplets) throw new Error('The batch has no triplets: ask for them in the graph spec.');
   const angular = angularFunctions(triplets, degrees);
   return hasKernel('Bilinear')
-    ? uploadRagged(batch, angular, degrees)
+    ? uploadRagged(batch, triplets, angular, degrees)
     : uploadGroups(batch, triplets, angular, degrees);
 }
 
@@ -83,12 +85,18 @@ function some(values: Int32Array): ArrayLike<number> {
   return values.length > 0 ? values : [0];
 }
 
-function uploadRagged(batch: Batch, angular: Float32Array, degrees: number): TripletEdges {
+function uploadRagged(
+  batch: Batch,
+  { squareStart }: Triplets,
+  angular: Float32Array,
+  degrees: number,
+): TripletEdges {
   const values = angular.length > 0 ? angular : new Float32Array(degrees);
   return {
     kind: 'ragged',
     angular: keep(tensor2d(values, [values.length / degrees, degrees])),
     start: ints(batch.edgeStart),
+    squares: ints(squareStart),
     pair: ints(some(batch.pairOf)),
     reverse: ints(some(batch.reverse)),
   };
@@ -191,14 +199,22 @@ export function bilinear(x: Tensor2D, g: Tensor3D, weight: Tensor2D, graph: Trip
     (save) => {
       save(x, g, weight);
       if (graph.kind === 'padded') return composed(x, g, weight, graph);
-      const { angular, start, pair, reverse } = graph;
-      return runKernel('Bilinear', { x, g, weight, angular, start, pair, reverse });
+      const { angular, start, squares, pair, reverse } = graph;
+      return runKernel('Bilinear', { x, g, weight, angular, start, squares, pair, reverse });
     },
     (dy, [savedX, savedG, savedWeight]) => {
       if (graph.kind === 'padded') return composedGradient(dy, savedX, savedG, savedWeight, graph);
-      const { angular, start, pair, reverse } = graph;
+      const { angular, start, squares, pair, reverse } = graph;
       const saved = { x: savedX, g: savedG, weight: savedWeight };
-      return runKernel<Tensor[]>('BilinearGradient', { ...saved, dy, angular, start, pair, reverse });
+      return runKernel<Tensor[]>('BilinearGradient', {
+        ...saved,
+        dy,
+        angular,
+        start,
+        squares,
+        pair,
+        reverse,
+      });
     },
   );
 }

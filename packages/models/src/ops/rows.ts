@@ -107,27 +107,28 @@ export function uploadLevel(table: RowTable): Level {
  */
 export function uploadRows(table: RowTable, transposed?: () => RowTable): RowMap {
   const levels = () => (transposed ? [transposed()] : transposeTable(table));
-  const transpose = hasKernel('CombineRows') ? [] : levels().map(uploadLevel);
+  const transpose = hasKernel('CombineRowsGradient') ? [] : levels().map(uploadLevel);
   return { sources: table.sources, forward: uploadLevel(table), transpose };
 }
 
 /** Apply a map to x [S, F]: [R, F]. */
 export function combineRows(x: Tensor2D, { sources, forward, transpose }: RowMap): Tensor2D {
   const { index, weight } = forward;
-  const own = transpose.length === 0;
+  const scatters = transpose.length === 0;
   return differentiable<Tensor2D, []>(
     [x],
-    () => (own ? runKernel('CombineRows', { x, index, weight }) : applyLevel(x, forward)),
+    () => applyLevel(x, forward),
     (dy) => [
-      own
+      scatters
         ? runKernel('CombineRowsGradient', { dy, index, weight }, { sources })
         : transpose.reduce(applyLevel, dy),
     ],
   );
 }
 
-/** A table applied to x [S, F], with plain ops: gather [R K, F], then a product with the weights as R rows of K: on no backend slower than a sum over K. */
+/** A table applied to x [S, F]; without a kernel of ours gather [R K, F], then a product with the weights as R rows of K: on no backend slower than a sum over K. */
 export function applyLevel(x: Tensor2D, { index, weight, copies }: Level): Tensor2D {
+  if (hasKernel('CombineRows')) return runKernel('CombineRows', { x, index, weight });
   const [rows, terms] = index.shape;
   const gathered = gather(x, reshape(index, [rows * terms]));
   if (terms === 1) return copies ? gathered : mul(gathered, weight);

@@ -1,0 +1,63 @@
+import {
+  getBackend,
+  getKernel,
+  type KernelConfig,
+  registerKernel,
+  unregisterKernel,
+} from '@tensorflow/tfjs-core';
+import { bilinearKernels } from './bilinear.ts';
+import { denseKernels } from './dense.ts';
+import { gateKernels } from './gates.ts';
+import { gaussianKernels } from './gaussians.ts';
+import type { GpuBackend, GpuKernel, Inputs } from './kernel.ts';
+import { neighbourSumKernels } from './neighbour-sum.ts';
+import { normaliseKernels } from './normalise.ts';
+import { radialKernels } from './radial.ts';
+import { rowKernels } from './rows.ts';
+import { scaleKernels } from './scales.ts';
+import { segmentKernels } from './segments.ts';
+import { statisticsKernels } from './statistics.ts';
+import { replacements } from './stock.ts';
+
+/** Every kernel of ours by name. A further op is a file beside these and a line here. */
+const ours: Readonly<Record<string, GpuKernel>> = {
+  ...bilinearKernels,
+  ...denseKernels,
+  ...gateKernels,
+  ...gaussianKernels,
+  ...neighbourSumKernels,
+  ...normaliseKernels,
+  ...radialKernels,
+  ...rowKernels,
+  ...scaleKernels,
+  ...segmentKernels,
+  ...statisticsKernels,
+};
+
+/** Their names. */
+export const webgpuKernelNames: readonly string[] = Object.keys(ours);
+
+function replace(config: KernelConfig): void {
+  if (getKernel(config.kernelName, config.backendName)) {
+    unregisterKernel(config.kernelName, config.backendName);
+  }
+  registerKernel(config);
+}
+
+let registered = false;
+
+/** Register our kernels on the webgpu backend, which must be the current one. */
+export function registerWebgpuKernels(): void {
+  if (getBackend() !== 'webgpu') throw new Error('the webgpu backend must be the current one');
+  if (registered) return;
+  registered = true;
+  for (const [kernelName, run] of Object.entries(ours)) {
+    replace({
+      kernelName,
+      backendName: 'webgpu',
+      kernelFunc: ({ inputs, attrs, backend }) =>
+        run(backend as unknown as GpuBackend, inputs as Inputs, attrs ?? {}),
+    });
+  }
+  for (const config of replacements()) replace(config);
+}

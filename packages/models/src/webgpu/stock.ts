@@ -1,0 +1,63 @@
+import { getKernel, type KernelConfig, type KernelFunc, type TensorInfo } from '@tensorflow/tfjs-core';
+import { cutUp, putTogether } from './copy.ts';
+import type { GpuBackend } from './kernel.ts';
+
+/**
+ * Better kernels for two of TensorFlow.js's own ops on webgpu, for what lies in one piece: cutting a flat vector into
+ * parameters, and putting their gradients together again. Stock: a launch for each parameter, and one for every seven
+ * gradients. What they do not cover goes on to the stock kernel.
+ */
+export function replacements(): KernelConfig[] {
+  return [replacement('SplitV', split), replacement('Concat', concat)];
+}
+
+function replacement(kernelName: string, better: (stock: KernelFunc) => KernelFunc): KernelConfig {
+  const stock = getKernel(kernelName, 'webgpu');
+  if (!stock) throw new Error(`The webgpu backend has no kernel ${kernelName}: is it registered?`);
+  return { ...stock, kernelFunc: better(stock.kernelFunc) };
+}
+
+const sizeOf = ({ shape }: TensorInfo) => shape.reduce((size, width) => size * width, 1);
+
+/** Whether an axis is the outermost, so that what is cut along it stays in one piece. */
+function outermost(axis: unknown, rank: number): boolean {
+  return axis === 0 || axis === -rank;
+}
+
+/** Numbers on the device: few enough of them on the host are dealt with there. */
+function copies(gpu: GpuBackend, tensors: readonly TensorInfo[]): boolean {
+  const [{ dtype }] = tensors;
+  const plain = dtype === 'float32' || dtype === 'int32';
+  const alike = tensors.every((tensor) => tensor.dtype === dtype && sizeOf(tensor) > 0);
+  return plain && alike && !gpu.shouldExecuteOnCPU([...tensors]);
+}
+
+function split(stock: KernelFunc): KernelFunc {
+  return (call) => {
+    const x = call.inputs.x as TensorInfo;
+    const gpu = call.backend as unknown as GpuBackend;
+    const asked = call.attrs?.numOrSizeSplits;
+    const length = x.shape[0];
+    const sizes = typeof asked === 'number' ? Array<number>(asked).fill(length / asked) : (asked as number[]);
+    const listed = Array.isArray(sizes) && sizes.every((size) => Number.isInteger(size) && size > 0);
+    if (!listed || !outermost(call.attrs?.axis, x.shape.length) || !copies(gpu, [x])) return stock(call);
+    return cutUp(
+      gpu,
+      x,
+      sizes.map((size) => [size, ...x.shape.slice(1)]),
+    );
+  };
+}
+
+function concat(stock: KernelFunc): KernelFunc {
+  return (call) => {
+    const pieces = Object.values(call.inputs) as TensorInfo[];
+    const gpu = call.backend as unknown as GpuBackend;
+    const [{ shape }] = pieces;
+    if (pieces.length < 2 || !outermost(call.attrs?.axis, shape.length) || !copies(gpu, pieces)) {
+      return stock(call);
+    }
+    const length = pieces.reduce((sum, piece) => sum + piece.shape[0], 0);
+    return putTogether(gpu, pieces, [length, ...shape.slice(1)]);
+  };
+}

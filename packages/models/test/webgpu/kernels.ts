@@ -1,0 +1,283 @@
+import {
+  add,
+  concat,
+  mul,
+  reshape,
+  split,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor3D,
+  tensor1d,
+} from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import { type Activation, activate, activationCode } from '../../src/ops/activation.ts';
+import { bilinear, uploadTriplets } from '../../src/ops/bilinear.ts';
+import { dense } from '../../src/ops/dense.ts';
+import { edgesFor, uploadSegments } from '../../src/ops/edges.ts';
+import { gaussians } from '../../src/ops/gaussians.ts';
+import { gruGates } from '../../src/ops/gru-gates.ts';
+import { neighbourStatistics, uploadBonds } from '../../src/ops/neighbour-statistics.ts';
+import { neighbourSum, pairCount, uploadPairs } from '../../src/ops/neighbour-sum.ts';
+import { columnMoments, normaliseColumns } from '../../src/ops/normalise.ts';
+import { outerSum } from '../../src/ops/outer-sum.ts';
+import { radialProduct } from '../../src/ops/radial-product.ts';
+import { combineRows, uploadRows } from '../../src/ops/rows.ts';
+import { sumScaled } from '../../src/ops/sum-scaled.ts';
+import { batchOf, chain, cloud } from '../support/molecules.ts';
+import { apart, numbers } from './compare.ts';
+
+/** One shape of one kernel, drawn at random: how far it is from the composed op. */
+type Trial = () => Promise<number>;
+
+interface KernelCheck {
+  /** The kernels it runs. */
+  readonly kernels: readonly string[];
+  readonly trials: fc.Arbitrary<Trial>;
+}
+
+const width = (max = 37) => fc.integer({ min: 1, max });
+const activation = fc.constantFrom(...(Object.keys(activationCode) as Activation[]));
+const curved = activation.filter((name) => name !== 'identity');
+/** Molecules of several sizes, among them single atoms. */
+const sizes = fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1, maxLength: 4 });
+
+/** Molecules as clouds of atoms, or as chains of bonds. */
+const molecules = (of: readonly number[], make: typeof cloud = cloud) => of.map((n, k) => make(n, k + 1));
+
+export const kernelChecks: Readonly<Record<string, KernelCheck>> = {
+  'dense layers': {
+    kernels: ['Dense', 'DenseGradient'],
+    trials: fc
+      .record({
+        rows: width(70),
+        from: width(),
+        to: width(),
+        f: activation,
+        biased: fc.boolean(),
+        data: fc.boolean(),
+      })
+      .map(({ rows, from, to, f, biased, data }) => () => {
+        const x = numbers([rows, from], 1);
+        const weights = [numbers([to, from], 2), ...(biased ? [numbers([to], 3)] : [])];
+        const layer = (w: Tensor, b: Tensor | undefined, v: Tensor) =>
+          dense(v as Tensor2D, w as Tensor2D, {
+            ...(b && { bias: b as Tensor1D }),
+            activation: f,
+            inputGradient: !data,
+          });
+        if (!data) {
+          const op = (w: Tensor, ...rest: Tensor[]) => layer(w, biased ? rest[0] : undefined, rest.at(-1)!);
+          return apart(() => op, [...weights, x]);
+        }
+        const fixed = () => (w: Tensor, b?: Tensor) => layer(w, b, reshape(tensor1d(x.values), [rows, from]));
+        return apart(fixed, weights);
+      }),
+  },
+  activations: {
+    kernels: ['Activate', 'ActivateGradient'],
+    trials: fc.record({ rows: width(), columns: width(), f: curved }).map(({ rows, columns, f }) => () => {
+      const x = numbers([rows, columns], 4);
+      // Tails too: what a careless form would overflow in.
+      const wide = { ...x, values: x.values.map((v) => 40 * v ** 3) };
+      return apart(() => (v) => activate(v, f), [wide]);
+    }),
+  },
+  'gather x filter -> neighbour sum': {
+    kernels: ['NeighbourSum', 'NeighbourSumFilterGradient'],
+    trials: fc.record({ sizes, features: width(), cutoff: fc.constantFrom(1.7, 2.5, 9) }).map((at) => () => {
+      const batch = batchOf(molecules(at.sizes), { kind: 'radius', cutoff: at.cutoff });
+      const scale = numbers([batch.pairs], 3).values;
+      return apart(() => {
+        const graph = uploadPairs(batch, scale);
+        return (x, filter) => neighbourSum(x as Tensor2D, filter as Tensor2D, graph);
+      }, [numbers([batch.atoms, at.features], 1), numbers([pairCount(batch), at.features], 2)]);
+    }),
+  },
+  'the radial basis': {
+    kernels: ['Gaussians'],
+    trials: fc.record({ count: width(90), basis: width(50) }).map(
+      ({ count, basis }) =>
+        () =>
+          apart(
+            () => () =>
+              gaussians(
+                tensor1d(numbers([count], 1).values.map((v) => 5 + 5 * v)),
+                tensor1d(Float32Array.from({ length: basis }, (_, k) => k / 5)),
+                -12,
+              ),
+            [],
+          ),
+    ),
+  },
+  'weighted sums of rows': {
+    kernels: ['CombineRows'],
+    trials: fc
+      .record({ sources: width(90), rows: width(), terms: width(5), features: width() })
+      .map(({ sources, rows, terms, features }) => () => {
+        const size = rows * terms;
+        const weight = numbers([size], 5).values.map((w, k) => (k % 4 === 1 ? 0 : w));
+        const index = Int32Array.from({ length: size }, (_, k) => (k * k * 7 + k) % sources);
+        return apart(() => {
+          const map = uploadRows({ sources, rows, terms, index, weight });
+          return (x) => combineRows(x as Tensor2D, map);
+        }, [numbers([sources, features], 6)]);
+      }),
+  },
+  'the gates of a GRU': {
+    kernels: ['GruGates', 'GruGatesGradient'],
+    trials: fc.record({ rows: width(), features: width() }).map(({ rows, features }) => () => {
+      const op = (x: Tensor, h: Tensor, state: Tensor) =>
+        gruGates(x as Tensor2D, h as Tensor2D, state as Tensor2D);
+      const gates = [rows, 3 * features];
+      return apart(() => op, [numbers(gates, 1), numbers(gates, 2), numbers([rows, features], 3)]);
+    }),
+  },
+  'sums of outer products': {
+    kernels: ['OuterSum', 'OuterSumGradient'],
+    trials: fc.record({ sizes, m: width(21), n: width(21) }).map(({ sizes: of, m, n }) => () => {
+      const batch = batchOf(molecules(of), { kind: 'complete' });
+      // Rows as each form lays them out, from one row an edge.
+      const make = () => {
+        const rows = edgesFor(batch, 'OuterSum');
+        const segments = uploadSegments(batch, rows);
+        const weight = new Float32Array(rows.rows);
+        const index = new Int32Array(rows.rows);
+        rows.rowOf.forEach((row, e) => {
+          index[row] = e;
+          weight[row] = 1;
+        });
+        const sources = Math.max(1, batch.edges);
+        const map = uploadRows({ sources, rows: rows.rows, terms: 1, index, weight });
+        const spread = (x: Tensor) => combineRows(x as Tensor2D, map);
+        return (a: Tensor, b: Tensor) => outerSum(spread(a), spread(b), segments);
+      };
+      const edges = Math.max(1, batch.edges);
+      return apart(make, [numbers([edges, m], 1), numbers([edges, n], 2)]);
+    }),
+  },
+  'products with radial functions': {
+    kernels: ['RadialProduct', 'RadialProductGradient'],
+    trials: fc.record({ rows: width(150), features: width(), terms: width(8) }).map((at) => () => {
+      const op = (x: Tensor, r: Tensor, w: Tensor) =>
+        radialProduct(x as Tensor2D, r as Tensor2D, w as Tensor2D);
+      return apart(
+        () => op,
+        [
+          numbers([at.rows, at.features], 1),
+          numbers([at.rows, at.terms], 2),
+          numbers([at.features, at.terms], 3),
+        ],
+      );
+    }),
+  },
+  'sums of scaled terms': {
+    kernels: ['SumScaled', 'SumScaledGradient'],
+    trials: fc.record({ groups: width(4), rows: width(), out: width(6), terms: width(4) }).map((at) => () => {
+      const scales = numbers([at.rows * at.terms], 2).values;
+      return apart(
+        () => (y) => sumScaled(y as Tensor3D, reshape(tensor1d(scales), [at.rows, at.terms])),
+        [numbers([at.groups, at.rows, at.out * at.terms], 1)],
+      );
+    }),
+  },
+  'moments of columns': {
+    kernels: ['ColumnMoments'],
+    trials: fc.record({ rows: width(150), columns: width() }).map(({ rows, columns }) => () => {
+      const x = numbers([rows, columns], 1).values;
+      return apart(
+        () => () => {
+          const { mean, variance } = columnMoments(reshape(tensor1d(x), [rows, columns]));
+          return concat([mean, variance], 0);
+        },
+        [],
+      );
+    }),
+  },
+  'batch normalisation': {
+    kernels: ['NormaliseColumns', 'NormaliseColumnsGradient'],
+    trials: fc
+      .record({ rows: width(150), columns: width(), moving: fc.boolean() })
+      .map(({ rows, columns, moving }) => () => {
+        const centring = () => ({
+          mean: tensor1d(numbers([columns], 7).values),
+          inverse: tensor1d(numbers([columns], 8).values.map((v) => 1.5 + v)),
+          moving,
+        });
+        return apart(
+          () => (x, scale, shift) =>
+            normaliseColumns(x as Tensor2D, scale as Tensor1D, shift as Tensor1D, centring()),
+          [numbers([rows, columns], 1), numbers([columns], 2), numbers([columns], 3)],
+        );
+      }),
+  },
+  'statistics over neighbours': {
+    kernels: ['NeighbourStatistics', 'NeighbourStatisticsGradient'],
+    trials: fc
+      .record({
+        sizes,
+        groups: width(3),
+        features: width(9),
+        deviation: fc.constantFrom('floored' as const, 'softened' as const),
+        levels: fc.constantFrom(0, 2),
+      })
+      .map(({ sizes: of, groups, features, deviation, levels }) => () => {
+        const batch = batchOf(molecules(of, chain), { kind: 'bonds' });
+        const shape = [batch.atoms, groups * features];
+        const make = () => {
+          const graph = uploadBonds(batch, 4);
+          return (base: Tensor, x: Tensor, bonds: Tensor) =>
+            neighbourStatistics(base as Tensor2D, x as Tensor2D, bonds as Tensor2D, graph, {
+              groups,
+              deviation,
+              floor: 1e-5,
+            });
+        };
+        const bonds = numbers([4, groups * features], 3, levels);
+        return apart(make, [numbers(shape, 1), numbers(shape, 2, levels), bonds]);
+      }),
+  },
+  'the bilinear layer over triplets': {
+    kernels: ['Bilinear', 'BilinearGradient'],
+    trials: fc
+      .record({ sizes, features: width(18), bilinear: width(9), hidden: width(18), degrees: width(7) })
+      .map((at) => () => {
+        const batch = batchOf(molecules(at.sizes), { kind: 'radius', cutoff: 2.5, triplets: true });
+        const [edges, pairs] = [Math.max(1, batch.edges), pairCount(batch)];
+        const make = () => {
+          const graph = uploadTriplets(batch, at.degrees);
+          return (x: Tensor, g: Tensor, w: Tensor) =>
+            bilinear(x as Tensor2D, g as Tensor3D, w as Tensor2D, graph);
+        };
+        return apart(make, [
+          numbers([edges, at.features], 1),
+          numbers([at.degrees, pairs, at.bilinear], 2),
+          numbers([at.hidden, at.bilinear * at.features], 3),
+        ]);
+      }),
+  },
+  'cutting up and putting together': {
+    kernels: ['SplitV', 'Concat'],
+    trials: fc.array(width(), { minLength: 2, maxLength: 20 }).map((pieces) => () => {
+      const total = pieces.reduce((sum, size) => sum + size, 0);
+      // Multiplied first: what is still on the host is not cut on the device.
+      const op = (x: Tensor) =>
+        concat(
+          split(mul(x, 2), pieces).map((piece, k) => add(mul(piece, k + 1), 1)),
+          0,
+        );
+      return apart(() => op, [numbers([total, 3], 1)]);
+    }),
+  },
+};
+
+/** Every trial of a check, by a seed: the largest difference. */
+export async function runCheck(name: string, runs: number, seed: number): Promise<number> {
+  let largest = 0;
+  for (const trial of fc.sample(kernelChecks[name].trials, { numRuns: runs, seed })) {
+    const found = await trial();
+    if (!(found <= largest)) largest = found;
+    if (Number.isNaN(largest)) return largest;
+  }
+  return largest;
+}
