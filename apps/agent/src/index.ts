@@ -18,4 +18,9 @@ export const startHub: (options: HubOptions) => Promise<Hub> = startHubWithInsid
 export { defaultDataFolder } from './folders.ts';
 export type { HubOptions } from './hub/hub.ts';
 export type { ExperimentResult, RunResult } from './result.ts';
-export { type FinishedExperiment, type RunExperimentOptions, runExperiment } from './run-experiment.ts';
+export {
+  type FinishedExperiment,
+  type RunExperimentOptions,
+  resumeExperiment,
+  runExperiment,
+} from './run-experiment.ts';

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -5,6 +6,7 @@ import {
   type ExperimentSpecInput,
   type ExperimentSummary,
   experimentSpec,
+  InputError,
   type RunEvent,
   type RunView,
 } from '@litmatter/protocol';
@@ -60,31 +62,77 @@ export async function runExperiment(
 ): Promise<FinishedExperiment> {
   const decoded = decode(experimentSpec, spec, 'the experiment');
   const id = newExperimentId(decoded.name);
-  const shared = defaultDataFolder();
+  const hub = await ownHub(options.out ?? ownRunFolder(defaultDataFolder(), id), options);
+  try {
+    options.onSubmitted?.(await hub.submit(decoded, id));
+    return await finish(hub, id, options);
+  } finally {
+    await hub.close();
+  }
+}
+
+/**
+ * Go on with an experiment that `runExperiment` has begun and that was interrupted: runs that still go are waited for,
+ * those that were cancelled or have failed go on from their last checkpoints.
+ *
+ * @param folder - where it was kept
+ * @throws InputError where no experiment of `runExperiment` lies there
+ */
+export async function resumeExperiment(
+  folder: string,
+  options: Omit<RunExperimentOptions, 'out'> = {},
+): Promise<FinishedExperiment> {
+  if (!existsSync(join(folder, 'hub.sqlite'))) {
+    throw new InputError(
+      `There is nothing to resume in ${folder}: name the folder that "litmatter run" has said it keeps everything in.`,
+    );
+  }
+  const hub = await ownHub(folder, options);
+  try {
+    const [experiment, ...others] = hub.store.summaries();
+    if (experiment === undefined || others.length > 0) {
+      throw new InputError(
+        `${folder} holds ${1 + others.length} experiments: "litmatter serve --data ${folder}" shows them, with Resume beside each run.`,
+      );
+    }
+    const { id } = experiment;
+    const { cursor } = hub.store.snapshot(id)!;
+    for (const run of hub.store.runs(id)) hub.scheduler.retry(run.id, 'resume');
+    options.onSubmitted?.(hub.store.summary(id)!);
+    return await finish(hub, id, options, cursor);
+  } finally {
+    await hub.close();
+  }
+}
+
+/** A hub on a free port of this machine alone, with the data sets of the project's data folder. */
+async function ownHub(folder: string, options: RunExperimentOptions): Promise<Hub> {
   const config = options.config === undefined ? configFile(undefined) : options.config;
   const launchers = options.launchers ?? (options.inAllocation ? await stepLaunchers(config) : undefined);
-  const hub = await startHub({
-    dataFolder: options.out ?? ownRunFolder(shared, id),
-    datasetFolder: datasetFolder(shared),
+  return startHub({
+    dataFolder: folder,
+    datasetFolder: datasetFolder(defaultDataFolder()),
     port: 0,
     config,
     ...(launchers && { launchers }),
     verbose: options.verbose ?? false,
   });
-  try {
-    const experiment = await hub.submit(decoded, id);
-    options.onSubmitted?.(experiment);
-    await untilEnded(hub, id, options);
-    const result = resultOf(hub.store.snapshot(id)!);
-    writeResult(hub.dataFolder, result);
-    return {
-      ...result,
-      folder: hub.dataFolder,
-      failedExitCodes: hub.store.failedExitCodes(id),
-    };
-  } finally {
-    await hub.close();
-  }
+}
+
+async function finish(
+  hub: Hub,
+  id: string,
+  options: RunExperimentOptions,
+  after = 0,
+): Promise<FinishedExperiment> {
+  await untilEnded(hub, id, options, after);
+  const result = resultOf(hub.store.snapshot(id)!);
+  writeResult(hub.dataFolder, result);
+  return {
+    ...result,
+    folder: hub.dataFolder,
+    failedExitCodes: hub.store.failedExitCodes(id),
+  };
 }
 
 /** The built-in launchers, `slurm` by way of steps of the present allocation. @throws LackingError outside of one */
@@ -99,17 +147,23 @@ function writeResult(folder: string, { experiment, runs, fits }: ExperimentResul
   writeWhole(join(folder, 'result.json'), `${JSON.stringify({ experiment, runs, fits }, null, 1)}\n`);
 }
 
-async function untilEnded(hub: Hub, id: string, { onEvent, signal }: RunExperimentOptions): Promise<void> {
+async function untilEnded(
+  hub: Hub,
+  id: string,
+  { onEvent, signal }: RunExperimentOptions,
+  after: number,
+): Promise<void> {
   const { store, scheduler } = hub;
   const told = new Set<string>();
-  let cursor = 0;
+  const key = (run: string, attempt: number) => `${run}#${attempt}`;
+  let cursor = after;
   const tell = (): void => {
     for (;;) {
       const page = store.experimentEvents(id, cursor);
       if (page.events.length === 0) break;
       cursor = page.cursor;
       for (const event of page.events) {
-        if (event.type === 'ended') told.add(event.run);
+        if (event.type === 'ended') told.add(key(event.run, event.attempt));
         onEvent?.(event, store.run(event.run)!);
       }
     }
@@ -117,8 +171,8 @@ async function untilEnded(hub: Hub, id: string, { onEvent, signal }: RunExperime
   /** A run that the hub had to judge by itself has no event that says how it ended. */
   const tellSilentEnds = (): void => {
     for (const run of store.runs(id)) {
-      if (told.has(run.id) || (run.state !== 'failed' && run.state !== 'cancelled')) continue;
-      told.add(run.id);
+      if (told.has(key(run.id, run.attempt)) || (run.state !== 'failed' && run.state !== 'cancelled'))
+        continue;
       onEvent?.(endOf(run, (store.committed(run.id, run.attempt) ?? -1) + 1), run);
     }
   };

@@ -15,8 +15,10 @@ export class Progress {
     this.#moving = moving;
   }
 
-  begin(runs: number): void {
+  /** @param ended - runs that have ended before */
+  begin(runs: number, ended = 0): void {
     this.#runs = runs;
+    this.#ended = ended;
     this.#say('starting');
   }
 
@@ -35,9 +37,13 @@ export class Progress {
         `${what}: epoch ${event.epoch} of ${this.#epochs}, ${secondsText(event.seconds)}${loss}${error}`,
       );
     } else if (event.type === 'log') {
-      if (event.level !== 'info') this.#line(`${what}: ${event.message}`);
+      // That an attempt goes on from a checkpoint is worth a line too.
+      if (event.level !== 'info' || event.message.startsWith('Attempt ')) {
+        this.#line(`${what}: ${event.message}`);
+      }
     } else {
-      this.#ended++;
+      // An attempt that is followed by another has not ended the run.
+      if (run.endedAt !== null) this.#ended++;
       this.#line(`${what}: ${event.state}${event.reason === undefined ? '' : `. ${event.reason}`}`);
     }
   }

@@ -179,6 +179,7 @@ export class Scheduler {
         fault: faultOf(end),
         named: end.cause !== undefined,
         reason: endSentence(end),
+        short: endSentence({ ...end, tail: '' }),
       });
     } catch (error) {
       if (this.#closed) return;

@@ -119,6 +119,8 @@ export interface ProcessEnd {
   readonly attempt: number;
   readonly fault: Fault;
   readonly reason: string;
+  /** The same in one sentence, where the reason has more; what the next attempt is told. */
+  readonly short?: string;
   /** Whether the reason is more than that they are gone. */
   readonly named: boolean;
 }
@@ -150,5 +152,6 @@ export function processesEnded(
   if (!passing) return void settleAs('failed', reason);
   if (!mayRestart(row)) return void settleAs('failed', givenUp(row, reason));
   noteEnd(db, row.id, attempt, { state: said?.state ?? 'failed', reason }, now);
-  queue(db, row, { resume: true, because: reason, restarts: row.restarts + 1 }, changed);
+  const because = better ? reason : (end.short ?? reason);
+  queue(db, row, { resume: true, because, restarts: row.restarts + 1 }, changed);
 }

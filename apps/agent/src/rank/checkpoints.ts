@@ -52,7 +52,8 @@ export class Checkpoints {
     mkdirSync(this.folder, { recursive: true });
     const told: Record<string, Manifest['files'][Kind]> = {};
     for (const kind of Object.keys(endings) as Kind[]) {
-      writeWhole(this.#path(epoch, endings[kind]), files[kind]);
+      // Whatever of it a power cut leaves, the digests tell: one sync of the folder, with the manifest, is enough.
+      writeWhole(this.#path(epoch, endings[kind]), files[kind], false);
       told[kind] = { bytes: files[kind].length, sha256: digest(files[kind]) };
     }
     const said: Manifest = {

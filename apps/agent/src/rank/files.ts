@@ -1,8 +1,12 @@
 import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Put a whole file in place, or leave what was there: a temporary file beside it, synced, then renamed. */
-export function writeWhole(path: string, bytes: Uint8Array | string): void {
+/**
+ * Put a whole file in place, or leave what was there: a temporary file beside it, synced, then renamed.
+ *
+ * @param named - false where the caller syncs the folder itself, after more files
+ */
+export function writeWhole(path: string, bytes: Uint8Array | string, named = true): void {
   const buffer = Buffer.from(bytes);
   const temporary = `${path}.${process.pid}.tmp`;
   const file = openSync(temporary, 'w');
@@ -13,7 +17,7 @@ export function writeWhole(path: string, bytes: Uint8Array | string): void {
     closeSync(file);
   }
   renameSync(temporary, path);
-  syncFolder(dirname(path));
+  if (named) syncFolder(dirname(path));
 }
 
 /** Make the names in a folder survive a power cut, where the system can. */
