@@ -1,9 +1,11 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ExperimentSpecInput, plan, type RunEvent } from '@litmatter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { allocationFolder, attemptFolder } from '../../src/folders.ts';
 import { freePort, litmatter, type ServedHub, serve, spooled, until } from '../programs.ts';
 import { someSpec, temporaryFolder } from '../support.ts';
+import { rankProcess } from './rank-process.ts';
 import { lacksSlurm, type SimulatedSlurm, startSlurm } from './simulated-slurm.ts';
 
 /** From the command line and the hub to Slurm and back. */
@@ -118,6 +120,73 @@ describe.skipIf(lacksSlurm() !== undefined)('an experiment under Slurm', () => {
     expect(events).toEqual(spooled(data, run));
     second.child.kill('SIGTERM');
     await second.finished;
+  });
+
+  it('whose runs share an allocation is one job: a cancelled run and a failed one make way, and a dead hub does not matter', async () => {
+    const { folder, config } = siteFolder();
+    const data = join(folder, 'data');
+    const port = await freePort();
+    const first = await serve(data, port, '--config', config);
+    const { id } = await first.call('createExperiment', {
+      body: spec({
+        devices: [1, 2, 4],
+        training: { epochs: 10_000, batchPerDevice: 8, maxRestarts: 0 },
+        launcher: { name: 'slurm', runsAs: 'steps' },
+      }),
+    });
+    const epochsOfRun = (hub: ServedHub, index: number) => async () =>
+      (await epochsOf(hub, id)).filter(({ run }) => run === `${id}.${index}`).length;
+    await until(epochsOfRun(first, 0), (epochs) => epochs >= 2);
+    expect(jobsHeld()).toHaveLength(1);
+    first.child.kill('SIGKILL');
+    await first.finished;
+    const second = await serve(data, port, '--config', config);
+    const told = await epochsOfRun(second, 0)();
+    await until(epochsOfRun(second, 0), (epochs) => epochs > told);
+    await second.call('cancelRun', { params: { id: `${id}.0` } });
+    await until(epochsOfRun(second, 1), (epochs) => epochs >= 1);
+    const jobFile = join(attemptFolder(data, `${id}.1`, 1), 'job.json');
+    process.kill(rankProcess(jobFile, 1)!, 'SIGKILL');
+    await until(epochsOfRun(second, 2), (epochs) => epochs >= 1);
+    expect(jobsHeld()).toHaveLength(1);
+    await second.call('cancelExperiment', { params: { id } });
+    const { runs } = await until(
+      () => second.call('experiment', { params: { id } }),
+      ({ experiment }) => experiment.runsEnded === 3,
+    );
+    expect(runs.map(({ state, attempt }) => [state, attempt])).toEqual([
+      ['cancelled', 1],
+      ['failed', 1],
+      ['cancelled', 1],
+    ]);
+    expect(runs[1]!.reason).toMatch(/^rank 1 on n2 was killed/);
+    await until(jobsHeld, (names) => names.length === 0, 30);
+    const turns = readdirSync(allocationFolder(data, id));
+    expect(turns.filter((name) => name.endsWith('.sbatch'))).toEqual(['1.sbatch']);
+    second.child.kill('SIGTERM');
+    await second.finished;
+  });
+
+  it('runs from its printed script with no hub, and leaves a result that can be exported', async () => {
+    const { folder, config } = siteFolder();
+    const file = join(folder, 'spec.json');
+    writeFileSync(file, JSON.stringify(spec({ devices: [1, 2], launcher: { name: 'local' } })));
+    const words = ['--sbatch', '--config', config, '--data', join(folder, 'data')];
+    const printed = await litmatter(['plan', file, ...words]).finished;
+    expect(printed.code, printed.stderr).toBe(0);
+    const script = join(folder, 'job.sh');
+    writeFileSync(script, printed.stdout);
+    const job = slurm.ask('sbatch', '--parsable', `--chdir=${folder}`, script).trim();
+    await until(jobsHeld, (names) => names.length === 0, 90);
+    const out = join(folder, `litmatter-${job}`);
+    const log = readFileSync(`${out}.log`, 'utf8');
+    const result = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8'));
+    expect(result.runs, log).toMatchObject([
+      { devices: 1, state: 'succeeded', epochs: 3 },
+      { devices: 2, state: 'succeeded', epochs: 3 },
+    ]);
+    const csv = await litmatter(['export', result.experiment.id, '--format', 'csv', '--data', out]).finished;
+    expect(csv.stdout.trim().split('\n')).toHaveLength(7);
   });
 
   it('that loses a node fails with the rank and the node in words', async () => {

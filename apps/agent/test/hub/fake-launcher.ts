@@ -5,6 +5,7 @@ import type { LaunchEnd, Launched, Launcher } from '../../src/launchers/launcher
 export class FakeLauncher implements Launcher {
   readonly name = 'local';
   readonly limit: number;
+  readonly deviceLimit: number;
   /** Every launch that truly started something, in order: "run#attempt". */
   readonly launches: string[] = [];
   /** What it was told of each, by the same name. */
@@ -14,8 +15,9 @@ export class FakeLauncher implements Launcher {
   failWith: string | undefined;
   readonly #alive = new Map<string, { launched: Launched; end: (how: LaunchEnd) => void }>();
 
-  constructor(limit = 1) {
+  constructor(limit = 1, deviceLimit = Number.POSITIVE_INFINITY) {
     this.limit = limit;
+    this.deviceLimit = deviceLimit;
   }
 
   async probe() {

@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Attempt } from '../../src/hub/attempts.ts';
 import { Scheduler } from '../../src/hub/scheduler.ts';
 import { Store } from '../../src/hub/store.ts';
+import type { RankJob } from '../../src/job.ts';
 import { ended, epoch, someSpec, started, temporaryFolder } from '../support.ts';
 import { FakeLauncher } from './fake-launcher.ts';
 
@@ -17,6 +18,8 @@ function setUp(launcher = new FakeLauncher()) {
   const connected = new Set<string>();
   const cancelledRanks: string[] = [];
   const folderOf = (run: string, attempt: number) => join(folder, 'runs', run, String(attempt));
+  /** What the attempts that begin from now on share. */
+  const shared: { allocation?: RankJob['allocation'] } = {};
   let scheduler: Scheduler | undefined;
   onTestFinished(() => {
     scheduler?.close();
@@ -28,6 +31,7 @@ function setUp(launcher = new FakeLauncher()) {
     launcher,
     connected,
     cancelledRanks,
+    shared,
     get scheduler() {
       return scheduler!;
     },
@@ -53,6 +57,7 @@ function setUp(launcher = new FakeLauncher()) {
           dataFolder: folder,
           config: null,
           hub: null,
+          ...(shared.allocation && { allocation: shared.allocation }),
         }),
       });
       await scheduler.start();
@@ -97,6 +102,42 @@ describe('runs', () => {
     const { id } = hub.store.createExperiment(someSpec({ devices: [1, 2, 4] }));
     hub.scheduler.kick();
     await vi.waitFor(() => expect(hub.launcher.alive).toEqual([`${id}.0#1`, `${id}.1#1`]));
+  });
+
+  it('start while their devices are within the limit, in order, and a larger run than that alone', async () => {
+    const hub = setUp(new FakeLauncher(Number.POSITIVE_INFINITY, 6));
+    await hub.startHub();
+    const { id } = hub.store.createExperiment(someSpec({ devices: [2, 4, 1, 8, 5] }));
+    const keys = (...indices: number[]) => indices.map((index) => `${id}.${index}#1`);
+    hub.scheduler.kick();
+    // 2 + 4: the run on 1 device would be the seventh.
+    await vi.waitFor(() => expect(hub.launcher.alive).toEqual(keys(0, 1)));
+    hub.launcher.end(keys(0)[0]!);
+    await vi.waitFor(() => expect(hub.launcher.alive).toEqual(keys(1, 2)));
+    hub.launcher.end(keys(1)[0]!);
+    await settled();
+    // 8 are more than may ever be at once: it waits until it is alone, and the 5 behind it do not overtake.
+    expect(hub.launcher.alive).toEqual(keys(2));
+    hub.launcher.end(keys(2)[0]!);
+    await vi.waitFor(() => expect(hub.launcher.alive).toEqual(keys(3)));
+    hub.launcher.end(keys(3)[0]!);
+    await vi.waitFor(() => expect(hub.launcher.alive).toEqual(keys(4)));
+  });
+
+  it('that share an allocation hold its devices once', async () => {
+    const hub = setUp(new FakeLauncher(Number.POSITIVE_INFINITY, 6));
+    hub.shared.allocation = { folder: '/x.allocation', devices: 4 };
+    await hub.startHub();
+    const { id } = hub.store.createExperiment(someSpec({ devices: [1, 2, 4, 3] }));
+    hub.scheduler.kick();
+    await vi.waitFor(() => expect(hub.launcher.alive).toHaveLength(4));
+    hub.shared.allocation = undefined;
+    const { id: other } = hub.store.createExperiment(someSpec({ devices: [2, 1] }));
+    hub.scheduler.kick();
+    await vi.waitFor(() => expect(hub.launcher.alive).toHaveLength(5));
+    for (const index of [0, 1, 2]) hub.launcher.end(`${id}.${index}#1`);
+    await settled();
+    expect(hub.launcher.alive).toEqual([`${id}.3#1`, `${other}.0#1`]);
   });
 
   it('that cannot be launched fail with the reason, and the next one starts', async () => {

@@ -73,7 +73,7 @@ while :; do
   echo "$code" > "$turn.code" && mv "$turn.code" "$turn.ended"
   # Stopped and nobody has cancelled it: Slurm wants the nodes back. What waits gets another allocation.
   if [ "$code" -eq 130 ] && [ ! -e "$turn.stop" ]; then break; fi
-  if [ "$code" -eq 0 ]; then patience=0; else patience=${patienceSeconds}; fi
+  case "$code" in 0 | 130) patience=0 ;; *) patience=${patienceSeconds} ;; esac
 done
 `;
 }
