@@ -15,9 +15,13 @@ export function contentsOf(set: MoleculeSet): MoleculeContents {
   return { positions: set.positions !== null, bonds };
 }
 
-/** What molecules lack for a model: the end of a sentence that begins with them, and a sentence of what to do. */
+/** What molecules lack for a model. */
 export interface Lack {
+  /** In a word. */
+  readonly needed: string;
+  /** The end of a sentence that begins with the molecules. */
   readonly what: string;
+  /** A sentence. */
   readonly mend: string;
 }
 
@@ -25,12 +29,14 @@ export interface Lack {
 export function unsuited({ positions, bonds }: MoleculeContents, spec: GraphSpec): Lack | undefined {
   if (spec.kind !== 'bonds' && !positions) {
     return {
+      needed: 'atom positions',
       what: 'have no atom positions, and the model works with the distances between atoms',
       mend: 'Give a file with geometry (.sdf, .xyz), or choose a model that needs bonds alone.',
     };
   }
   if (spec.kind !== 'radius' && !bonds) {
     return {
+      needed: 'bonds',
       what: 'have no bonds, and the model works with them',
       mend: 'Give a file with bonds (.sdf), or choose a model that needs positions alone.',
     };

@@ -118,8 +118,10 @@ function checkContents(spec: ExperimentSpec, models: Registry['models'], content
     for (const variant of variantsOf(choice)) {
       const lack = unsuited(contents, resolveModel(variant, models).graph);
       if (!lack) continue;
-      const what = `the molecules of "${spec.dataset.name}" ${lack.what}`;
-      throw new InputError(`${choice.name}: ${what}. ${lack.mend}`, { [`models.${index}.name`]: what });
+      const molecules = `the molecules of "${spec.dataset.name}"`;
+      throw new InputError(`${choice.name}: ${molecules} ${lack.what}. ${lack.mend}`, {
+        [`models.${index}.name`]: `needs ${lack.needed}, and ${molecules} have none`,
+      });
     }
   }
 }
@@ -161,4 +163,13 @@ function within(error: unknown, place: string, gridded: ReadonlySet<string> = ne
     return [there ? `${place}.${there}` : place, text];
   });
   return new InputError(error.message, Object.fromEntries(fields));
+}
+
+/** The unit of a spec's target, as its data set says it. @throws InputError where there is no such data set or target */
+export async function targetUnitOf(
+  { dataset }: ExperimentSpec,
+  { registry, datasetFolder }: Pick<CheckOptions, 'registry' | 'datasetFolder'>,
+): Promise<string> {
+  const found = findDataset(await allDatasets(registry.datasets, datasetFolder), dataset.name);
+  return chooseTarget(found, dataset.target).unit;
 }

@@ -38,11 +38,11 @@ describe('a model on molecules that lack what it works with is refused before an
   }
 
   it.each([
-    ['flat', 'schnet', /no atom positions/],
-    ['flat', 'dimenet', /no atom positions/],
-    ['flat', 'nnconv', /no atom positions/],
-    ['loose', 'nnconv', /no bonds/],
-    ['loose', 'pna', /no bonds/],
+    ['flat', 'schnet', /^needs atom positions, and the molecules of "flat" have none$/],
+    ['flat', 'dimenet', /needs atom positions/],
+    ['flat', 'nnconv', /needs atom positions/],
+    ['loose', 'nnconv', /needs bonds/],
+    ['loose', 'pna', /needs bonds/],
   ])('of the data set "%s", %s', async (dataset, model, sentence) => {
     expect((await marks(dataset, model))?.['models.0.name']).toMatch(sentence);
   });

@@ -75,10 +75,8 @@ function manifestOf(name: string, set: MoleculeSet, files: Manifest['files'], wa
     format: 'litmatter data set 1',
     name,
     title: card?.title ?? name,
-    description: card
-      ? `${card.description} Here are ${set.size} of them.`
-      : `${set.size} molecules imported from ${names}.`,
-    licence: card?.licence ?? 'That of the files it was imported from',
+    description: card ? `${card.description} Here are ${set.size} of them.` : `Imported from ${names}.`,
+    licence: card?.licence ?? 'that of the files it was imported from',
     source: card ? `${card.source}; imported from ${names}` : names,
     molecules: set.size,
     targets,

@@ -82,7 +82,7 @@ export function What({ design }: { readonly design: Designing }) {
         <p className={styles.about}>
           {data.molecules !== null && <>{integer(data.molecules)} molecules, </>}
           {data.bytes !== null && <>{bytes(data.bytes)}, </>}
-          {data.licence}. {data.description}
+          licence: {data.licence}. {data.description}
         </p>
       )}
       <details className={styles.more} open={'dataset.split' in errors || undefined}>

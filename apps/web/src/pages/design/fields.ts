@@ -207,6 +207,7 @@ export function placeName(path: string): string {
   const field = Object.values(fields).find((one) => one.path === path);
   if (field) return field.label;
   const option = /^models\.(\d+)\.(?:options\.)?(.+)$/.exec(path);
+  if (option?.[2] === 'name') return `Model ${Number(option[1]) + 1}`;
   if (option) return `${option[2]} of model ${Number(option[1]) + 1}`;
   return otherPlaces[path] ?? path;
 }
