@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { InputError, type LauncherChoice, type SlurmSite } from '@litmatter/protocol';
 import { rankProgram } from '../../folders.ts';
 import type { RankJob } from '../../job.ts';
+import { lostNode } from '../cause.ts';
 import { jobFileOf } from '../job-files.ts';
 
 /** The batch script of an attempt, as it is handed to sbatch and shown before. */
@@ -12,6 +13,8 @@ export interface ScriptOptions {
   /** What runs the rank program. */
   readonly node?: string;
   readonly program?: string;
+  /** A node that an earlier attempt has lost. */
+  readonly avoid?: string | undefined;
 }
 
 /** Ahead of a time limit ranks get so many seconds to save. */
@@ -32,9 +35,9 @@ export function jobName({ run, attempt, folder }: Pick<RankJob, 'run' | 'attempt
  * @throws InputError naming the path
  */
 export function sbatchScript(job: RankJob, options: ScriptOptions): string {
-  const { site } = options;
+  const { site, avoid } = options;
   const { launcher, devices } = job.spec;
-  const asked = directives({ name: jobName(job), devices, launcher, site });
+  const asked = directives({ name: jobName(job), devices, launcher, site, avoid });
   return [
     '#!/bin/bash',
     ...asked.map((directive) => `#SBATCH ${directive}`),
@@ -55,11 +58,21 @@ export interface Asked {
   readonly output?: string;
   /** Ahead of a time limit. */
   readonly signal?: string;
+  /** A node to stay away from. */
+  readonly avoid?: string | undefined;
 }
 
 /** What a script asks of Slurm: a rank a device, and what spec and site say, the spec before the site. */
 export function directives(asked: Asked): string[] {
-  const { name, devices, launcher, site, output = '/dev/null', signal = `USR1@${saveSeconds}` } = asked;
+  const {
+    name,
+    devices,
+    launcher,
+    site,
+    avoid,
+    output = '/dev/null',
+    signal = `USR1@${saveSeconds}`,
+  } = asked;
   const timeLimit = launcher.timeLimit ?? site.timeLimit;
   const given = (flag: string, value: string | undefined) =>
     value === undefined ? [] : [`${flag}=${value}`];
@@ -70,6 +83,7 @@ export function directives(asked: Asked): string[] {
     ...given('--partition', launcher.partition ?? site.partition),
     ...given('--account', launcher.account ?? site.account),
     ...given('--qos', launcher.qos ?? site.qos),
+    ...given('--exclude', avoid),
     ...given('--time', timeLimit),
     ...(timeLimit === undefined ? [] : [`--signal=${signal}`]),
     `--output=${output}`,
@@ -88,6 +102,11 @@ export function srunCommand(options: ScriptOptions, words: readonly string[] = [
 /** How ranks of one run are started: where one ends badly, all do. */
 export function srunWords(site: SlurmSite): string[] {
   return [`--mpi=${site.mpi}`, '--kill-on-bad-exit=1', '--wait=5'];
+}
+
+/** The node that the attempt before has lost, where it has lost one. */
+export function nodeToAvoid({ resume }: Pick<RankJob, 'resume'>): string | undefined {
+  return resume?.because ? lostNode(resume.because) : undefined;
 }
 
 /** A word for a POSIX shell: nothing in it is anything but itself. */

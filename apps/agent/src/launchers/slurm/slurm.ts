@@ -12,7 +12,7 @@ import { asking, mend, NoAnswerError } from './commands.ts';
 import { describing } from './describe.ts';
 import { endOf } from './end.ts';
 import { decodeQueue, endStateOf, isPending, type SlurmJob } from './queue.ts';
-import { jobName, sbatchScript } from './script.ts';
+import { jobName, nodeToAvoid, sbatchScript } from './script.ts';
 import { sharedAllocations } from './shared.ts';
 import { standaloneScript } from './standalone.ts';
 
@@ -31,6 +31,8 @@ const defaultGraceSeconds = 15;
 const lookSeconds = 10;
 /** A job that has just been handed in, or has just ended, may be missing from one look at the queue. */
 const missingLooks = 3;
+const completingSeconds = 20;
+const requeued = 'Slurm has put the job back into its queue (requeued): its place is given up.';
 
 /** Runs as Slurm jobs: sbatch hands one in, srun starts a rank a device, and the queue says what became of it. */
 export function slurmLauncher(options: SlurmLauncherOptions): Launcher {
@@ -70,6 +72,7 @@ export function slurmLauncher(options: SlurmLauncherOptions): Launcher {
   }
 
   async function untilEnded(job: RankJob, id: number): Promise<LaunchEnd> {
+    let completing = 0;
     for (let missing = 0; missing < missingLooks; await sleep(1e3 * pollSeconds, undefined, { ref: false })) {
       let jobs: SlurmJob[];
       try {
@@ -81,6 +84,16 @@ export function slurmLauncher(options: SlurmLauncherOptions): Launcher {
       const now = jobs.find((one) => one.id === id);
       missing = now === undefined ? missing + 1 : 0;
       if (now && endStateOf(now) !== undefined) return endOf(job, now);
+      if (now && now.restarts > 0 && isPending(now)) {
+        // An attempt is launched once: what goes on from its checkpoint is another.
+        await ask('scancel', [String(id)]).catch(() => {});
+        return { ...endOf(job, undefined), cause: requeued, fault: 'passing' };
+      }
+      // On a node that is dead a job is never done completing.
+      completing = now?.states.includes('COMPLETING') ? completing + 1 : 0;
+      if (now && completing * pollSeconds > completingSeconds) {
+        return endOf(job, { ...now, states: now.states.filter((state) => state !== 'COMPLETING') });
+      }
     }
     return endOf(job, undefined);
   }
@@ -128,13 +141,21 @@ export function slurmLauncher(options: SlurmLauncherOptions): Launcher {
 
     async launch(job) {
       if (job.allocation) return shared.launch(job, job.allocation);
-      const script = sbatchScript(job, { site });
+      const avoid = nodeToAvoid(job);
+      const script = sbatchScript(job, { site, avoid });
       writeJob(withHubMachine(job));
       const there = await find(jobName(job));
       if (there !== undefined) return launched(job, there.id, there);
       const file = join(job.folder, 'job.sbatch');
       writeWhole(file, script);
-      return launched(job, await submit(jobName(job), file));
+      const handIn = () => submit(jobName(job), file);
+      const id = await handIn().catch((error: unknown) => {
+        if (avoid === undefined || error instanceof NoAnswerError) throw error;
+        // There may be too few nodes without it: Slurm itself leaves it out as soon as it knows that it is down.
+        writeWhole(file, sbatchScript(job, { site }));
+        return handIn();
+      });
+      return launched(job, id);
     },
 
     async adopt(job, reference) {
