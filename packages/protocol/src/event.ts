@@ -5,6 +5,9 @@ import { backendName } from './spec.ts';
 const seconds = z.number().nonnegative();
 const wholeNumber = z.number().int().nonnegative();
 
+/** Joules spent in an epoch's training, its validation not included. What cannot be read is left out, never guessed. */
+const joules = z.number().nonnegative();
+
 /** Where one rank computes. */
 export const rankPlace = z.object({
   rank: wholeNumber,
@@ -26,6 +29,24 @@ export const rankEpoch = z.object({
   communication: seconds,
   optimiser: seconds,
   samples: wholeNumber,
+  joules: z
+    .object({
+      /** Processors and memory of its host (RAPL), whatever ran there; on the first rank of each host alone. */
+      cpu: joules.optional(),
+      /** Its GPU (power draw, sampled); on the first of the ranks that share one alone. */
+      gpu: joules.optional(),
+    })
+    .optional(),
+});
+
+/** The rank that had most to do of its own in an epoch, and what that cost the others. */
+export const slowestRank = z.object({
+  rank: wholeNumber,
+  /** Its data + compute seconds, and the median rank's. */
+  seconds,
+  median: seconds,
+  /** Mean seconds that the other ranks spent in the exchange beyond what any rank must: they waited for it. */
+  waited: seconds,
 });
 
 const key = {
@@ -77,6 +98,10 @@ export const epochEvent = z.object({
   learningRate: z.number(),
   /** Slowest rank / mean rank, of data + compute seconds. */
   imbalance: z.number().min(1),
+  /** Absent with one rank, and in the records of older versions. */
+  slowest: slowestRank.optional(),
+  /** Of all hosts and GPUs together; each absent unless all of them could be read. */
+  joules: rankEpoch.shape.joules,
   ranks: z.array(rankEpoch),
 });
 
@@ -108,6 +133,7 @@ export const runEvent = z.discriminatedUnion('type', [startedEvent, epochEvent, 
 
 export type RankPlace = z.infer<typeof rankPlace>;
 export type RankEpoch = z.infer<typeof rankEpoch>;
+export type SlowestRank = z.infer<typeof slowestRank>;
 export type StartedEvent = z.infer<typeof startedEvent>;
 export type EpochEvent = z.infer<typeof epochEvent>;
 export type LogEvent = z.infer<typeof logEvent>;

@@ -6,6 +6,7 @@ export { gatherText } from './collective/text.ts';
 export * from './collective/threads.ts';
 export * from './config.ts';
 export * from './data.ts';
+export type { EnergyMeter, Joules } from './energy.ts';
 export { DivergedError } from './epoch.ts';
 export { Learner, type PendingGradient, type ReadyBatch } from './learner.ts';
 export * from './loss.ts';

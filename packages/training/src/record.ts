@@ -1,7 +1,9 @@
 import type { EpochEvent, RankEpoch } from '@litmatter/protocol';
 import type { Collective } from './collective/collective.ts';
+import { type CounterNames, countEnergy, type Joules } from './energy.ts';
 import type { EpochOutcome } from './epoch.ts';
 import { paddedSamples } from './sampler.ts';
+import { slowestOf } from './slowest.ts';
 import { phases } from './stopwatch.ts';
 
 /** An epoch record as the reporter takes it: its key is the spool's to give. */
@@ -14,6 +16,10 @@ export interface EpochFacts {
   readonly trainSamples: number;
   readonly learningRate: number;
   readonly validationMae: number | null;
+  /** What this rank's meter counted; NaN where it cannot. */
+  readonly spent: Joules;
+  /** Whose meter counts what; on rank 0 alone. */
+  readonly counterNames: CounterNames | undefined;
 }
 
 /** Gather every rank's times and put the epoch's record together on rank 0; undefined elsewhere. */
@@ -24,9 +30,18 @@ export async function epochRecord(
   facts: EpochFacts,
 ): Promise<EpochRecord | undefined> {
   const { watch, seconds, samples } = outcome;
-  const own = Float64Array.of(seconds, samples, validationSeconds, ...phases.map((p) => watch.seconds(p)));
+  const { epoch, steps, trainSamples, learningRate, validationMae, spent, counterNames } = facts;
+  const own = Float64Array.of(
+    ...[seconds, samples, validationSeconds],
+    ...phases.map((phase) => watch.seconds(phase)),
+    ...[spent.cpu, spent.gpu],
+  );
   const gathered = await collective.gather(own);
   if (!gathered) return undefined;
+  const energy = countEnergy(
+    counterNames ?? [],
+    gathered.map((values) => ({ cpu: values[7], gpu: values[8] })),
+  );
   const ranks = gathered.map(
     (values, rank): RankEpoch => ({
       rank,
@@ -36,9 +51,10 @@ export async function epochRecord(
       compute: values[4],
       communication: values[5],
       optimiser: values[6],
+      ...(energy.ranks[rank] && { joules: energy.ranks[rank] }),
     }),
   );
-  const { epoch, steps, trainSamples, learningRate, validationMae } = facts;
+  const slowest = slowestOf(ranks);
   return {
     type: 'epoch',
     devices: collective.size,
@@ -52,6 +68,8 @@ export async function epochRecord(
     validationMae,
     learningRate,
     imbalance: imbalance(ranks),
+    ...(slowest && { slowest }),
+    ...(energy.total && { joules: energy.total }),
     ranks,
   };
 }

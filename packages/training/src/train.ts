@@ -12,6 +12,7 @@ import { adamState } from './adam.ts';
 import type { Collective } from './collective/collective.ts';
 import { gatherText } from './collective/text.ts';
 import { checkData, type TrainingData } from './data.ts';
+import { type EnergyMeter, gatherNames, noEnergy, spentSince } from './energy.ts';
 import { type Bench, trainEpoch } from './epoch.ts';
 import { evaluate } from './evaluate.ts';
 import { Learner } from './learner.ts';
@@ -38,6 +39,8 @@ export interface TrainInput {
   readonly resume?: TrainingState;
   /** Called on rank 0 after each epoch, between two timed ones: a place to keep the state, which must not be changed. */
   readonly onEpoch?: (state: TrainingState) => void;
+  /** Counts the energy spent where this rank computes. */
+  readonly energy?: EnergyMeter;
   /** How long to train on a copy before the first epoch (see `warmUp`); 0 not to. */
   readonly warmUpSeconds?: number;
 }
@@ -76,7 +79,7 @@ export async function train(input: TrainInput): Promise<TrainResult> {
   const bench: Bench = { data, spec, collective, learner, shouldStop: input.shouldStop };
   try {
     await warmUp(bench, state, input.warmUpSeconds ?? defaultWarmUpSeconds);
-    return await trainEpochs(bench, state, report, input.onEpoch);
+    return await trainEpochs(bench, state, report, input);
   } finally {
     learner.dispose();
   }
@@ -105,9 +108,10 @@ async function trainEpochs(
   bench: Bench,
   start: TrainingState,
   report: (body: RunEventBody) => void,
-  onEpoch: TrainInput['onEpoch'],
+  { onEpoch, energy = noEnergy }: Pick<TrainInput, 'onEpoch' | 'energy'>,
 ): Promise<TrainResult> {
   const { data, spec, collective } = bench;
+  const counterNames = await gatherNames(collective, energy);
   const { normalisation } = start;
   const trainSamples = data.split.train.length;
   const steps = stepsPerEpoch({
@@ -118,13 +122,18 @@ async function trainEpochs(
   let state = start;
   for (let epoch = state.epoch + 1; epoch <= spec.epochs; epoch++) {
     const before = copyState(state);
+    const counted = energy.read();
     const outcome = await trainEpoch(bench, state, epoch);
+    const spent = spentSince(counted, energy.read());
     if (outcome.stopped) return { outcome: 'stopped', state: before, testMae: null };
     const validation = await evaluate(bench, data.split.validation, normalisation);
     if (validation.stopped) return { outcome: 'stopped', state: before, testMae: null };
 
     const { learningRate } = state.schedule;
-    const facts = { epoch, steps, trainSamples, learningRate, validationMae: validation.mae };
+    const facts = {
+      ...{ epoch, steps, trainSamples, learningRate, validationMae: validation.mae },
+      ...{ spent, counterNames },
+    };
     const record = await epochRecord(collective, outcome, validation.seconds, facts);
     if (record) report(record);
     scheduleStep(state.schedule, validation.mae ?? outcome.trainLoss, spec);
