@@ -1,5 +1,16 @@
 import type { EpochEvent, ExperimentSnapshot, RunState } from '@litmatter/protocol';
-import { type Analysis, analyseAll, fitJson, type Json, type Point, pointsOfRuns } from '@litmatter/scaling';
+import {
+  type Analysis,
+  analyseAll,
+  analyseLoss,
+  fitJson,
+  type Json,
+  type LossAnalysis,
+  lossAxes,
+  lossJson,
+  type Point,
+  pointsOfRuns,
+} from '@litmatter/scaling';
 
 /** What became of one run, in one line. */
 export interface RunResult {
@@ -11,7 +22,11 @@ export interface RunResult {
   readonly state: RunState;
   readonly reason: string | null;
   readonly attempt: number;
+  /** Options that are not the preset's. */
+  readonly options: Readonly<Record<string, unknown>>;
   readonly parameters: number | null;
+  /** Training molecules, each counted once. */
+  readonly trainSamples: number | null;
   readonly epochs: number;
   /** t(n): median seconds per epoch from the second on, and the median absolute deviation. */
   readonly seconds: number | null;
@@ -33,11 +48,26 @@ export interface ExperimentResult {
   readonly analyses: readonly Analysis[];
   /** The analyses as JSON, as `litmatter fit --json` prints one. */
   readonly fits: readonly { readonly [key: string]: Json }[];
+  /** What the errors say against the training molecules and against the parameters, where these vary. */
+  readonly lossAnalyses: readonly LossAnalysis[];
+  /** The same as JSON. */
+  readonly losses: readonly { readonly [key: string]: Json }[];
+}
+
+/** Error against size, on every axis that an experiment has two sizes of. */
+export function lossAnalysesOf({
+  runs,
+  epochs,
+}: Pick<ExperimentSnapshot, 'runs' | 'epochs'>): LossAnalysis[] {
+  const epochsOf = Map.groupBy(epochs, (epoch) => epoch.run);
+  const measured = runs.map((view) => ({ view, epochs: epochsOf.get(view.id) ?? [] }));
+  return lossAxes.flatMap((axis) => analyseLoss(measured, axis));
 }
 
 export function resultOf(snapshot: ExperimentSnapshot): ExperimentResult {
   const points = pointsOfRuns(snapshot.runs, snapshot.epochs);
   const analyses = analyseAll(points);
+  const lossAnalyses = lossAnalysesOf(snapshot);
   const epochsOf = Map.groupBy(snapshot.epochs, (epoch) => epoch.run);
   return {
     experiment: snapshot.experiment,
@@ -50,6 +80,8 @@ export function resultOf(snapshot: ExperimentSnapshot): ExperimentResult {
     ),
     analyses,
     fits: analyses.map(fitJson),
+    lossAnalyses,
+    losses: lossAnalyses.map(lossJson),
   };
 }
 
@@ -69,7 +101,9 @@ function runResult(
     state: run.state,
     reason: run.reason,
     attempt: run.attempt,
+    options: run.spec.model.options,
     parameters: run.started?.parameters ?? null,
+    trainSamples: run.started?.trainSamples ?? null,
     epochs: last?.epoch ?? 0,
     seconds: point?.seconds ?? null,
     spread: point?.spread ?? null,

@@ -112,6 +112,7 @@ export function summary(part: Partial<ExperimentSummary> = {}): ExperimentSummar
     epochs: 12,
     epochsDone: 0,
     bestValidationMae: null,
+    targetUnit: 'D',
     ...part,
   };
 }

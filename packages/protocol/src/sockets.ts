@@ -30,7 +30,7 @@ export interface HubToRank {
   cancel(): void;
 }
 
-export const watchMessage = z.object({ experiment: id, after: z.number().int().nonnegative().optional() });
+export const watchMessage = z.object({ experiment: id });
 export type WatchMessage = z.infer<typeof watchMessage>;
 export type WatchAnswer = { snapshot: ExperimentSnapshot } | { problem: Problem };
 

@@ -54,6 +54,8 @@ export const experimentSummary = z.object({
   epochs: z.number(),
   epochsDone: z.number(),
   bestValidationMae: z.number().nullable(),
+  /** Of the target, and so of the error; null where it was not known when the experiment was stored. */
+  targetUnit: z.string().nullable(),
 });
 
 /** An epoch as a page needs it: the record without its per-rank list where that is long. */

@@ -118,7 +118,10 @@ export function forecast(
   if (workload.samples < 1 || workload.sizes.length === 0)
     throw new RangeError('A forecast needs training samples and their sizes.');
   const random = randomOf(seed);
-  const trials = Array.from({ length: replays }, () => {
+  let luck = 0;
+  const trials = Array.from({ length: replays }, (_, index) => {
+    // In pairs, one as much more as the other is less, so that they widen the band and leave its middle.
+    luck = index % 2 === 0 ? betweenRuns * random.normal() : -luck;
     const model = stepModel(resample(calibration.steps, random));
     return {
       model,
@@ -128,7 +131,7 @@ export function forecast(
           : 0,
       contention: contentionOf(calibration, model, random),
       sizes: shuffledSizes(workload, random),
-      luck: Math.exp(betweenRuns * random.normal()),
+      luck: Math.exp(luck),
     };
   });
   const { ranksPerNode } = workload;

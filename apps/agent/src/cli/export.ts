@@ -4,12 +4,12 @@ import { InputError, id as idSchema } from '@litmatter/protocol';
 import { type FigureQuantity, figureQuantities } from '@litmatter/scaling/figure';
 import { Command, Option } from 'commander';
 import { defaultDataFolder, ownRunFolder } from '../folders.ts';
-import { toCsv, toJson, toLatex, toSvg } from '../hub/export.ts';
+import { type LossQuantity, lossQuantities, toCsv, toJson, toLatex, toSvg } from '../hub/export.ts';
 import { Store } from '../hub/store.ts';
 
 interface ExportFlags {
   format: 'csv' | 'json' | 'svg' | 'latex';
-  quantity: FigureQuantity;
+  quantity: FigureQuantity | LossQuantity;
   out?: string;
   data?: string;
 }
@@ -28,8 +28,8 @@ export function exportCommand(): Command {
         .makeOptionMandatory(),
     )
     .addOption(
-      new Option('--quantity <name>', 'what the chart shows against devices')
-        .choices(figureQuantities)
+      new Option('--quantity <name>', 'what the chart shows: against devices, or the error against a size')
+        .choices([...figureQuantities, ...lossQuantities])
         .default('time'),
     )
     .option('--out <file>', 'file to write; stdout where not named')

@@ -1,6 +1,7 @@
 import { InputError } from '@litmatter/protocol';
 import { decodeTimes, type Point, pointOfRun, pointsOfTimes, type ReadLine } from '@litmatter/scaling';
 import { z } from 'zod';
+import { type Columns, renamed } from './fit-columns.ts';
 
 const count = z.coerce.number().int().nonnegative();
 
@@ -9,6 +10,9 @@ const epochRow = z.object({
   run: z.string().min(1),
   model: z.string(),
   preset: z.string(),
+  /** Not in files of older versions. */
+  options: z.string().optional(),
+  molecules_at_most: z.string().optional(),
   devices: count.min(1),
   repeat: count,
   attempt: count,
@@ -24,8 +28,8 @@ const epochRow = z.object({
 type EpochRow = z.infer<typeof epochRow>;
 
 /**
- * The points of a CSV: a row a time (`devices`, `seconds`[, `repeat`][, `series`]), or the epochs of an export, of
- * which each run becomes one point.
+ * The points of a CSV: a row a time (`devices`, `seconds`[, `repeat`][, `series`], or columns of other names), or the
+ * epochs of an export, of which each run becomes one point.
  *
  * @throws InputError naming line and column
  */
@@ -33,10 +37,11 @@ export function pointsOfRows(
   lines: readonly ReadLine[],
   file: string,
   known: { samples: number | undefined; batchPerDevice: number | undefined },
+  columns: Columns = {},
 ): Point[] {
   const first = (lines[0]?.record ?? {}) as Record<string, unknown>;
   if ('run' in first && 'epoch' in first && 'attempt' in first) return pointsOfEpochs(lines, file);
-  const bySeries = Map.groupBy(lines, ({ record }) =>
+  const bySeries = Map.groupBy(renamed(lines, file, columns), ({ record }) =>
     String((record as { series?: unknown }).series ?? 'points'),
   );
   if (bySeries.size === 0) return pointsOfTimes(decodeTimes(lines, file), known);
@@ -53,10 +58,10 @@ function pointsOfEpochs(lines: readonly ReadLine[], file: string): Point[] {
     throw new InputError(`${file}, line ${line}: ${String(issue!.path[0])}: ${issue!.message}.`);
   });
   return [...Map.groupBy(rows, (row) => row.run).values()].flatMap((epochs) => {
-    const { run, model, preset, devices, repeat, batch_per_device, oversubscribed } = epochs[0]!;
+    const { run, devices, repeat, batch_per_device, oversubscribed } = epochs[0]!;
     const point = pointOfRun({
       id: run,
-      series: `${model} ${preset}`,
+      series: seriesOf(epochs[0]!),
       devices,
       repeat,
       protocol: 'fixed-per-device-batch',
@@ -66,4 +71,10 @@ function pointsOfEpochs(lines: readonly ReadLine[], file: string): Point[] {
     });
     return point ?? [];
   });
+}
+
+/** What tells a run from those it does not share a curve with. */
+function seriesOf({ model, preset, options = '', molecules_at_most: molecules = '' }: EpochRow): string {
+  const changed = options === '' ? '' : ` ${options}`;
+  return `${model} ${preset}${changed}${molecules === '' ? '' : `, ${molecules} molecules`}`;
 }

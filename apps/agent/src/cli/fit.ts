@@ -9,6 +9,8 @@ import { positiveWhole } from './options.ts';
 import { printAnalysis } from './report.ts';
 
 interface FitFlags {
+  devices?: string;
+  seconds?: string;
   law?: string[];
   samples?: number;
   batch?: number;
@@ -19,9 +21,11 @@ interface FitFlags {
 export function fitCommand(): Command {
   return new Command('fit')
     .description(
-      'fit scaling laws to a CSV of times (columns devices, seconds[, repeat][, series]) or to an exported experiment',
+      'fit scaling laws to a CSV of times (devices, seconds[, repeat][, series], or columns alike), or to an exported experiment',
     )
     .argument('<points>', 'CSV file')
+    .option('--devices <column>', 'the column of device counts, where its name does not tell')
+    .option('--seconds <column>', 'the column of times, where its name does not tell')
     .option('--samples <N>', 'training samples per epoch: opens the laws that count steps', positiveWhole)
     .option('--batch <B>', 'samples per device and step', positiveWhole)
     .option('--law <file...>', 'laws of your own, beside the others: what "litmatter new law" begins')
@@ -31,7 +35,8 @@ export function fitCommand(): Command {
         throw new InputError('--samples and --batch belong together: give both or neither.');
       }
       const known = { samples: flags.samples, batchPerDevice: flags.batch };
-      const analyses = analyseAll(pointsOfRows(readCsv(path), path, known), [
+      const columns = { devices: flags.devices, seconds: flags.seconds };
+      const analyses = analyseAll(pointsOfRows(readCsv(path), path, known, columns), [
         ...laws,
         ...(await ownLaws(flags.law ?? [])),
       ]);
@@ -42,7 +47,13 @@ export function fitCommand(): Command {
     });
 }
 
-/** A CSV's rows by column name, each with the line it begins on. @throws InputError naming the line */
+/**
+ * A CSV's rows by column name, each with the line it begins on. Columns may be parted by commas, semicolons or tabs; where
+ * it is not commas, numbers may have a decimal comma. Lines that begin with # are comments. A file of two columns of
+ * numbers without a header is devices and seconds.
+ *
+ * @throws InputError naming the line
+ */
 export function readCsv(path: string): ReadLine[] {
   let text: string;
   try {
@@ -54,7 +65,22 @@ export function readCsv(path: string): ReadLine[] {
     );
   }
   try {
-    const rows = parse(text, { columns: true, bom: true, skip_empty_lines: true, trim: true, info: true });
+    const first = text
+      .replace(/^\uFEFF/, '')
+      .split(/\r?\n/)
+      .find((line) => line.trim() !== '' && !line.startsWith('#'));
+    const delimiter = delimiterOf(first ?? '');
+    const rows = parse(text, {
+      columns: /^[\d\s.,;+eE-]+$/.test(first ?? '') ? ['devices', 'seconds'] : true,
+      delimiter,
+      bom: true,
+      comment: '#',
+      comment_no_infix: true,
+      skip_empty_lines: true,
+      trim: true,
+      info: true,
+      ...(delimiter !== ',' && { cast: (cell) => cell.replace(/^([+-]?\d+),(\d+)$/, '$1.$2') }),
+    });
     return (rows as unknown as { info: { lines: number }; record: unknown }[]).map(({ info, record }) => ({
       line: info.lines,
       record,
@@ -63,4 +89,10 @@ export function readCsv(path: string): ReadLine[] {
     const { message, lines } = error as CsvError & { lines?: number };
     throw new InputError(`${path}${lines === undefined ? '' : `, line ${lines}`}: ${message}.`);
   }
+}
+
+/** What parts the columns of a header: whichever of the usual ones it has most of. */
+function delimiterOf(header: string): string {
+  const times = (one: string) => header.split(one).length;
+  return [',', ';', '\t'].reduce((most, one) => (times(one) > times(most) ? one : most));
 }

@@ -64,7 +64,7 @@ export function planCommand(): Command {
           printTable(
             ['model', 'devices', 'steps', 'batch', 'padding', 's/epoch (forecast)', 'band'],
             plan.perModelAndCount.map((cell) => [
-              cell.model,
+              cell.series,
               `${cell.devices}${cell.oversubscribed ? ' (shared)' : ''}`,
               String(cell.stepsPerEpoch),
               String(cell.globalBatch),
@@ -82,8 +82,8 @@ export function planCommand(): Command {
           const lines = [`${plan.runs} runs${total}.`, ...(plan.basis === null ? [] : [plan.basis])];
           const notes = [
             ...plan.warnings,
-            ...plan.perModelAndCount.flatMap(({ devices, model, warnings }) =>
-              warnings.map((warning) => `${model} at ${devices}: ${warning}`),
+            ...plan.perModelAndCount.flatMap(({ devices, series, warnings }) =>
+              warnings.map((warning) => `${series} at ${devices}: ${warning}`),
             ),
           ];
           process.stdout.write(`${[...lines, ...notes.map((note) => `Note: ${note}`)].join('\n')}\n`);

@@ -1,4 +1,4 @@
-import type { Analysis } from '@litmatter/scaling';
+import type { Analysis, LossAnalysis, lossAxes } from '@litmatter/scaling';
 import Table from 'cli-table3';
 import type { ExperimentResult } from '../result.ts';
 import { mae, secondsText } from './words.ts';
@@ -24,11 +24,16 @@ export function printTable(head: readonly string[], rows: readonly (readonly str
 }
 
 /** The runs of an experiment, and what their times say. */
-export function printResult({ runs, analyses }: ExperimentResult): void {
+export function printResult({ experiment, runs, analyses, lossAnalyses }: ExperimentResult): void {
+  const sizes = new Set(runs.map((run) => run.trainSamples)).size > 1;
+  const widths = new Set(runs.map((run) => JSON.stringify([run.model, run.preset, run.options]))).size > 1;
+  const unit = experiment.targetUnit ? `, ${experiment.targetUnit}` : '';
   const or = <T>(value: T | null, text: (value: T) => string) => (value === null ? '-' : text(value));
   printTable(
     [
       'model',
+      ...(widths ? ['options', 'parameters'] : []),
+      ...(sizes ? ['molecules'] : []),
       'devices',
       'state',
       'epochs',
@@ -37,11 +42,13 @@ export function printResult({ runs, analyses }: ExperimentResult): void {
       'steps',
       'batch',
       'loss',
-      'val. MAE',
-      'test MAE',
+      `val. MAE${unit}`,
+      `test MAE${unit}`,
     ],
     runs.map((run) => [
       `${run.model} ${run.preset}`,
+      ...(widths ? [optionsText(run.options), or(run.parameters, String)] : []),
+      ...(sizes ? [or(run.trainSamples, String)] : []),
       `${run.devices}${run.oversubscribed ? ' (shared)' : ''}`,
       run.state,
       String(run.epochs),
@@ -57,6 +64,30 @@ export function printResult({ runs, analyses }: ExperimentResult): void {
     ]),
   );
   for (const analysis of analyses) printAnalysis(analysis, analyses.length > 1);
+  for (const analysis of lossAnalyses) printLoss(analysis, experiment.targetUnit ?? '');
+}
+
+function optionsText(options: Readonly<Record<string, unknown>>): string {
+  const words = Object.entries(options).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
+  return words.length === 0 ? '-' : words.join(', ');
+}
+
+const against: Readonly<Record<(typeof lossAxes)[number], string>> = {
+  molecules: 'training molecules',
+  parameters: 'parameters',
+};
+
+/** What a series' errors say against a size, and what to know before believing it. */
+function printLoss({ axis, series, devices, points, sentences, warnings }: LossAnalysis, unit: string): void {
+  const on = devices === 1 ? '1 device' : `${devices} devices`;
+  const list = points.map(({ size, loss }) => `${size}: ${mae(loss)}`).join(', ');
+  const lines = [
+    '',
+    `Validation MAE${unit && `, ${unit},`} against ${against[axis]}, ${series}, ${on}: ${list}`,
+    ...sentences,
+    ...warnings.map((warning) => `Note: ${warning}`),
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
 }
 
 /** A series' laws in words, each with how well it fits, and what to know before believing them. */

@@ -66,7 +66,8 @@ async function run(path: string | undefined, flags: RunFlags): Promise<number> {
       },
     });
     progress?.end();
-    if (flags.json) printLine({ type: 'result', runs: finished.runs, fits: finished.fits });
+    if (flags.json)
+      printLine({ type: 'result', runs: finished.runs, fits: finished.fits, losses: finished.losses });
     else {
       printResult(finished);
       const near = relative(process.cwd(), finished.folder);

@@ -12,12 +12,13 @@ export function insertExperiment(
   id: string,
   spec: ExperimentSpec,
   runs: readonly RunSpec[],
+  targetUnit: string | null,
   at: number,
 ): void {
   const changed = db.tick();
   db.run(
-    `INSERT INTO experiments (id, name, spec, models, dataset, devices, created_at, changed, state, runs, epochs)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?)`,
+    `INSERT INTO experiments (id, name, spec, models, dataset, devices, created_at, changed, state, runs, epochs, target_unit)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?)`,
     id,
     spec.name,
     JSON.stringify(spec),
@@ -28,6 +29,7 @@ export function insertExperiment(
     changed,
     runs.length,
     runs.length * spec.training.epochs,
+    targetUnit,
   );
   for (const [index, run] of runs.entries()) {
     db.run(

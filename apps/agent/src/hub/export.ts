@@ -1,6 +1,16 @@
 import { type EpochEvent, type ExperimentSnapshot, InputError, type RunEvent } from '@litmatter/protocol';
-import { type Analysis, analyseAll, latexTable, pointsOfRuns, seriesName } from '@litmatter/scaling';
-import { type FigureQuantity, figureSvg, scalingFigure } from '@litmatter/scaling/figure';
+import {
+  type Analysis,
+  analyseAll,
+  type LossAxis,
+  latexTable,
+  lossAxes,
+  lossTable,
+  pointsOfRuns,
+  seriesName,
+} from '@litmatter/scaling';
+import { type FigureQuantity, figureSvg, lossFigure, scalingFigure } from '@litmatter/scaling/figure';
+import { lossAnalysesOf } from '../result.ts';
 import type { Store } from './store.ts';
 
 type Run = ExperimentSnapshot['runs'][number];
@@ -11,7 +21,10 @@ const columns: readonly (readonly [name: string, value: (run: Run, epoch: EpochE
   ['run', (run) => run.id],
   ['model', (run) => run.spec.model.name],
   ['preset', (run) => run.spec.model.preset],
+  ['options', (run) => optionsOf(run)],
+  ['parameters', (run) => run.started?.parameters ?? null],
   ['dataset', (run) => run.spec.dataset.name],
+  ['molecules_at_most', (run) => run.spec.dataset.used ?? run.spec.dataset.limit ?? null],
   ['devices', (run) => run.spec.devices],
   ['repeat', (run) => run.spec.repeat],
   ['attempt', (_run, epoch) => epoch.attempt],
@@ -51,26 +64,58 @@ export function toJson(store: Store, experiment: string): object {
   };
 }
 
-/** The scaling chart as one SVG file: the same that the experiment's page saves. @throws InputError before any epoch */
-export function toSvg(snapshot: ExperimentSnapshot, quantity: FigureQuantity): string {
-  const named = analysesOf(snapshot).map((analysis) => ({ label: analysis.series, analysis }));
-  return figureSvg(scalingFigure(snapshot.experiment.name, named, quantity));
+/** What of a model's options is not its preset's, as JSON; empty where nothing is. */
+function optionsOf({ spec }: Run): string | null {
+  return Object.keys(spec.model.options).length === 0 ? null : JSON.stringify(spec.model.options);
 }
 
-/** The exponents as a LaTeX table, a line a series. @throws InputError before any epoch */
+/**
+ * The scaling chart, or that of errors against a size, as one SVG file: the same that the experiment's page saves.
+ * @throws InputError before any epoch, or where the experiment has one size only
+ */
+export function toSvg(snapshot: ExperimentSnapshot, quantity: FigureQuantity | LossQuantity): string {
+  const axis = lossAxes.find((one) => lossQuantity(one) === quantity);
+  if (axis !== undefined) return lossSvg(snapshot, axis);
+  const named = analysesOf(snapshot).map((analysis) => ({ label: analysis.series, analysis }));
+  return figureSvg(scalingFigure(snapshot.experiment.name, named, quantity as FigureQuantity));
+}
+
+/** What `litmatter export --quantity` draws beside the quantities of the scaling chart. */
+export const lossQuantities = lossAxes.map(lossQuantity);
+export type LossQuantity = ReturnType<typeof lossQuantity>;
+
+function lossQuantity<A extends LossAxis>(axis: A): `mae-${A}` {
+  return `mae-${axis}`;
+}
+
+function lossSvg(snapshot: ExperimentSnapshot, axis: LossAxis): string {
+  const analyses = lossAnalysesOf(snapshot).filter((one) => one.axis === axis);
+  const { name, targetUnit } = snapshot.experiment;
+  if (analyses.length === 0)
+    throw new InputError(
+      axis === 'molecules'
+        ? `"${name}" has no errors at two sizes of its data set: give its spec a list of limits.`
+        : `"${name}" has no errors of two sizes of a model: give its spec a grid of an option.`,
+    );
+  return figureSvg(lossFigure(name, analyses, axis, targetUnit ?? ''));
+}
+
+/** The exponents as a LaTeX table, a line a series; another of errors where sizes vary. @throws InputError before any epoch */
 export function toLatex(snapshot: ExperimentSnapshot): string {
   const parameters = new Map(
     snapshot.runs.flatMap(({ spec, started }) =>
       started ? [[seriesName(spec), started.parameters] as const] : [],
     ),
   );
-  return latexTable(
+  const times = latexTable(
     analysesOf(snapshot).map((analysis) => ({
       model: analysis.series,
       parameters: parameters.get(analysis.series) ?? null,
       analysis,
     })),
   );
+  const losses = lossAnalysesOf(snapshot);
+  return losses.length === 0 ? times : `${times}\n${lossTable(losses, snapshot.experiment.targetUnit ?? '')}`;
 }
 
 function analysesOf({ experiment, runs, epochs }: ExperimentSnapshot): Analysis[] {

@@ -23,6 +23,7 @@ export interface ExperimentRow {
   epochs: number;
   epochs_done: number;
   best_validation_mae: number | null;
+  target_unit: string | null;
 }
 
 export interface RunRow {
@@ -70,6 +71,7 @@ export function toSummary(row: ExperimentRow): ExperimentSummary {
     epochs: row.epochs,
     epochsDone: row.epochs_done,
     bestValidationMae: row.best_validation_mae,
+    targetUnit: row.target_unit,
   };
 }
 

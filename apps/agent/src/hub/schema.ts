@@ -112,6 +112,10 @@ const migrations: readonly string[] = [
   ALTER TABLE runs ADD COLUMN resume_next INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE runs ADD COLUMN because TEXT;
   `,
+  `
+  -- of the target; null for experiments stored before it was kept
+  ALTER TABLE experiments ADD COLUMN target_unit TEXT;
+  `,
 ];
 
 /** Bring a database up to date. Throws where it was written by a newer version than this. */

@@ -3,7 +3,7 @@ import type { Registry } from '../config.ts';
 import { Bridge } from '../launchers/bridge.ts';
 import type { Launcher } from '../launchers/launcher.ts';
 import { buildCatalogue } from './catalogue.ts';
-import { checkAll, lacksOf } from './check.ts';
+import { checkAll, lacksOf, targetUnitOf } from './check.ts';
 import { clusterView } from './cluster.ts';
 import { Planner } from './plan.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -46,7 +46,7 @@ export function buildServices(options: ServicesOptions): Services {
     },
     submit: async (spec, id) => {
       await checkAll(spec, options);
-      const experiment = store.createExperiment(spec, id);
+      const experiment = store.createExperiment(spec, id, await targetUnitOf(spec, options));
       scheduler().kick();
       return experiment;
     },

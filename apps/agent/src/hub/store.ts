@@ -58,11 +58,15 @@ export class Store {
 
   // ---- experiments
 
-  /** Store an experiment and its runs, all queued. */
-  createExperiment(spec: ExperimentSpec, id = newExperimentId(spec.name)): ExperimentSummary {
+  /** Store an experiment and its runs, all queued. @param targetUnit - of what its target is measured in */
+  createExperiment(
+    spec: ExperimentSpec,
+    id = newExperimentId(spec.name),
+    targetUnit: string | null = null,
+  ): ExperimentSummary {
     const runs = expandRuns(spec);
     return this.#change(id, () => {
-      insertExperiment(this.#db, id, spec, runs, this.#now());
+      insertExperiment(this.#db, id, spec, runs, targetUnit, this.#now());
       return this.summary(id)!;
     });
   }

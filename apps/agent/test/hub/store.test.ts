@@ -102,6 +102,7 @@ describe('events', () => {
       state: 'running',
       epochsDone: 2,
       bestValidationMae: 1,
+      targetUnit: null,
     });
     store.append(run, 1, [ended({ run, seq: 3 })]);
     expect(store.run(run)).toMatchObject({ state: 'succeeded', testMae: 0.5, endedAt: 4_003 });
