@@ -143,7 +143,11 @@ async function everyDataset(flags: DatasetFlags): Promise<DatasetDefinition[]> {
 /** What a data set holds, as far as it is known without loading it. */
 function* holdings({ molecules, contents, split }: DatasetCard): Generator<string> {
   if (molecules !== null) {
-    const held = Object.entries(contents ?? {}).map(([what, there]) => (there ? what : `no ${what}`));
+    const all = Object.entries(contents ?? {});
+    const held = [
+      ...all.filter(([, there]) => there).map(([what]) => what),
+      ...all.filter(([, there]) => !there).map(([what]) => `no ${what}`),
+    ];
     yield `${molecules} molecules${held.length > 0 ? ` with ${held.join(' and ')}` : ''}.`;
   }
   if (split) {

@@ -1,6 +1,6 @@
 import { type SplitPart, splitParts, targetOf } from '@litmatter/molecules';
 import { type DatasetChoice, datasetChoice, decode, InputError, splitName } from '@litmatter/protocol';
-import { type Score, score } from '@litmatter/training';
+import { type Score, score, type TrainingData } from '@litmatter/training';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { configFile, loadRegistry } from '../config.ts';
 import { datasetFolder, defaultDataFolder } from '../folders.ts';
@@ -14,7 +14,7 @@ import { mae, secondsText } from './words.ts';
 
 interface EvaluateFlags extends TrainedFlags {
   dataset?: string;
-  split: SplitPart;
+  split: SplitPart | typeof everyPart;
   target?: string;
   limit?: number;
   seed?: number;
@@ -23,12 +23,19 @@ interface EvaluateFlags extends TrainedFlags {
   data?: string;
 }
 
+/** In the place of a part: the whole data set. */
+const everyPart = 'all';
+
 /** `litmatter evaluate`: how well a trained model predicts a part of a data set. */
 export function evaluateCommand(): Command {
   const command = new Command('evaluate')
     .description('errors of a trained model on a part of a data set, split as training splits it')
     .option('--dataset <name>', 'data set (default: the one the weights were trained on)')
-    .addOption(new Option('--split <part>', 'which part').choices([...splitParts]).default('test'))
+    .addOption(
+      new Option('--split <part>', 'which part; "all": every molecule, where none was trained on')
+        .choices([...splitParts, everyPart])
+        .default('test'),
+    )
     .option('--target <name>', 'target (default: the one the weights were trained on)')
     .option('--limit <n>', 'use a sample of so many molecules, as training does', positiveWhole)
     .option('--seed <n>', 'seed of the split', seed)
@@ -46,7 +53,7 @@ async function evaluate(flags: EvaluateFlags): Promise<void> {
   const data = await prepareData({ model: trained.choice, dataset }, registry, folder);
   const { unit } = targetOf(data.set, data.target);
   checkTarget(trained, { name: data.target, unit }, flags.weights);
-  const places = data.split[flags.split];
+  const places = flags.split === everyPart ? allOf(data, dataset.limit) : data.split[flags.split];
   if (places.length === 0) {
     throw new InputError(
       `The ${flags.split} part of the data set "${dataset.name}" is empty: choose another with --split, or give it a share with --fractions.`,
@@ -72,6 +79,12 @@ async function evaluate(flags: EvaluateFlags): Promise<void> {
   process.stderr.write(
     `${trainedWords(trained)}: ${result.count} molecules in ${secondsText(counter.seconds)}, ${backend.name} on ${backend.device}.\n`,
   );
+}
+
+/** Places of all molecules; of those that a limit keeps, where there is one. */
+function allOf({ set, split }: TrainingData, limit: number | undefined): ArrayLike<number> {
+  if (limit === undefined) return Uint32Array.from({ length: set.size }, (_, m) => m);
+  return splitParts.flatMap((part) => Array.from(split[part]));
 }
 
 /** The data set that the flags name, split as they say; where they do not, as the weights were trained. */

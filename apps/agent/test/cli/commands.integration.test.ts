@@ -368,8 +368,10 @@ describe('litmatter plan, fit and doctor', () => {
       );
     expect((await litmatter(['run', of('water'), '--json'], { cwd, env }).finished).code).toBe(0);
     const refused = await litmatter(['run', of('own'), '--json'], { cwd, env }).finished;
-    expect(refused.code).toBe(2);
-    expect(refused.stdout).toMatch(/"reason":"These molecules have no atom positions/);
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toMatch(
+      /line 2, models\.0\.name: schnet: the molecules of "own" have no atom positions.*\.sdf/,
+    );
   });
 
   it('doctor --json says what is there and what mends what is not', async () => {

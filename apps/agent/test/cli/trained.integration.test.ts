@@ -259,6 +259,68 @@ it('PNA predicts from SMILES and from JSON graphs alike, and says what it cannot
   expect(linesOf(score.stdout)[0].mae).toBeCloseTo(run.testMae, 5);
 });
 
+/** Chains with an oxygen, a nitrogen or a double bond somewhere, and how many atoms they have. */
+function* chains(): Generator<readonly [smiles: string, size: number]> {
+  for (let length = 2; length < 10; length++) {
+    for (const end of ['O', 'N', 'C=C', '[NH3+]', 'c1ccccc1']) {
+      yield [`${'C'.repeat(length)}${end}`, length + (end.match(/[CNOc]/g)?.length ?? 0)];
+    }
+  }
+}
+
+it('a SMILES table becomes a data set that PNA trains on by its own split and is evaluated on, whole or in part', async () => {
+  const rows = [...chains()].map(([smiles, size], k) => {
+    const part = k % 5 === 4 ? (k % 2 === 0 ? 'val' : 'test') : 'train';
+    return `${smiles},${size},${part}`;
+  });
+  const official = spec('{ name: pna, preset: small }')
+    .replace(/dataset: .*/, 'dataset: { name: chains, split: { named: official } }')
+    .replace('epochs: 3', 'epochs: 2');
+  const { call } = folder({
+    'chains.csv': `smiles,size [atoms],split\n${rows.join('\n')}\n`,
+    'more.csv': 'smiles,size [atoms]\nCCCCO,5\nCCCCN,5\nc1ccccc1C,7\n',
+    'spec.yaml': official,
+    'radius.yaml': official.replace('pna', 'dimenet'),
+  });
+  const ok = async (...words: string[]) => {
+    const done = await call(...words, '--json');
+    expect(done.code, done.stderr).toBe(0);
+    return linesOf(done.stdout);
+  };
+  expect(await ok('dataset', 'import', 'chains.csv', '--name', 'chains')).toMatchObject([
+    {
+      molecules: 40,
+      targets: [{ name: 'size', unit: 'atoms' }],
+      split: { train: 32, validation: 4, test: 4 },
+    },
+  ]);
+  await ok('dataset', 'import', 'more.csv', '--name', 'more');
+  const info = await call('dataset', 'info', 'chains');
+  expect(info.stdout).toMatch(
+    /40 molecules with bonds and no positions\.\nIts own split, "official": 32 for tr/,
+  );
+
+  const lines = await ok('run', 'spec.yaml', '--out', 'out');
+  expect(lines.find(({ type }) => type === 'started')).toMatchObject({
+    trainSamples: 32,
+    validationSamples: 4,
+  });
+  const [run] = lines.at(-1).runs;
+  const weights = join('out', 'attempts', run.run, '1', 'last.safetensors');
+  const evaluate = async (...words: string[]) => (await ok('evaluate', '--weights', weights, ...words))[0];
+  const test = await evaluate();
+  expect(test).toMatchObject({ dataset: 'chains', split: 'test', target: 'size', unit: 'atoms', count: 4 });
+  expect(test.mae).toBeCloseTo(run.testMae, 5);
+  expect(await evaluate('--split', 'all')).toMatchObject({ split: 'all', count: 40 });
+  expect(await evaluate('--dataset', 'more', '--split', 'all')).toMatchObject({ dataset: 'more', count: 3 });
+
+  const refused = await call('run', 'radius.yaml', '--json');
+  expect(refused).toMatchObject({ code: 2, stdout: '' });
+  expect(refused.stderr).toMatch(
+    /models\.0\.name: dimenet: the molecules of "chains" have no atom positions/,
+  );
+});
+
 it('a model begun with "new" trains, predicts and evaluates, wherever its folder lies', async () => {
   const { cwd, call } = folder({
     'm.xyz': molecules.join(''),
