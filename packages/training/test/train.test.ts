@@ -43,6 +43,25 @@ const numbersOf = ({
 });
 
 describe('training', () => {
+  it('records what its meter counted while it trained, and nothing where the meter cannot be read', async () => {
+    // Each look is a joule on, but the third epoch's: two looks an epoch, and none while it validates.
+    let looks = 0;
+    const energy = {
+      names: { cpu: 'here', gpu: null },
+      read: () => ({ cpu: ++looks === 5 ? Number.NaN : looks, gpu: Number.NaN }),
+    };
+    const given = input({ energy });
+    await train(given);
+    expect(epochsOf(given.reports).map(({ joules, ranks }) => [joules, ranks[0]!.joules])).toEqual([
+      [{ cpu: 1 }, { cpu: 1 }],
+      [{ cpu: 1 }, { cpu: 1 }],
+      [undefined, undefined],
+    ]);
+    const without = input();
+    await train(without);
+    for (const epoch of epochsOf(without.reports)) expect(epoch).not.toHaveProperty('joules');
+  });
+
   it('keeps the parameters of the epoch with the smallest validation error, through a resume too', async () => {
     const rough = (epochs: number) => toySpec({ epochs, learningRate: 2, schedule: 'constant' });
     const given = input({ spec: rough(10) });

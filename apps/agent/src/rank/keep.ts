@@ -14,6 +14,7 @@ import {
 import type { Registry } from '../config.ts';
 import type { RankJob } from '../job.ts';
 import { Checkpoints } from './checkpoints.ts';
+import { openMeter } from './energy/meter.ts';
 import { encodeLast, weightEncoder } from './result.ts';
 
 /**
@@ -22,7 +23,7 @@ import { encodeLast, weightEncoder } from './result.ts';
  */
 const share = 1 / 20;
 
-export interface KeptTraining extends Omit<TrainInput, 'resume' | 'onEpoch' | 'spec' | 'model'> {
+export interface KeptTraining extends Omit<TrainInput, 'resume' | 'onEpoch' | 'spec' | 'model' | 'energy'> {
   readonly job: RankJob;
   readonly model: Model;
   readonly registry: Pick<Registry, 'models'>;
@@ -40,12 +41,18 @@ export async function trainKept(input: KeptTraining): Promise<TrainResult> {
   const store = new Checkpoints(checkpointFolder(job), spec.checkpoints.keep);
   const resume = await resumed(store, job, input.collective, input.report);
   const keeper = new Keeper(store, input, resume?.epoch ?? 0, clock);
+  const energy = openMeter(input.place.device);
   const result = await train({
     ...rest,
     spec,
+    energy,
     ...(resume && { resume }),
     onEpoch: (state) => keeper.afterEpoch(state),
-  });
+    shouldStop: () => {
+      energy.tick();
+      return input.shouldStop();
+    },
+  }).finally(() => energy.close());
   // Stopped or done: what comes next, if anything does, loses no epoch.
   if (input.collective.rank === 0) keeper.keep(result.state);
   return result;
