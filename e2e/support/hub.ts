@@ -7,12 +7,23 @@ import { test as base } from '@playwright/test';
 
 const program = fileURLToPath(new URL('../../apps/agent/src/cli/main.ts', import.meta.url));
 
+export interface HubOptions {
+  /** Further words for `litmatter serve`. */
+  readonly words?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** A real hub in a process of its own, on a data folder of its own. */
 export class Hub {
+  readonly #options: HubOptions;
   readonly folder = mkdtempSync(join(tmpdir(), 'litmatter-e2e-'));
   #child: ChildProcess | undefined;
   #address = '';
   #port = 0;
+
+  constructor(options: HubOptions = {}) {
+    this.#options = options;
+  }
 
   /** The address `litmatter serve` printed, token and all. */
   get address(): string {
@@ -21,12 +32,11 @@ export class Hub {
 
   /** Start, or start again on the same port and folder. Resolves once the address has been printed. */
   async start(): Promise<void> {
+    const { words = [], env = {} } = this.#options;
     const child = spawn(
       process.execPath,
-      [program, 'serve', '--port', String(this.#port), '--data', this.folder],
-      {
-        stdio: ['ignore', 'pipe', 'pipe'],
-      },
+      [program, 'serve', '--port', String(this.#port), '--data', this.folder, ...words],
+      { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } },
     );
     this.#child = child;
     this.#address = await new Promise<string>((resolve, reject) => {

@@ -56,12 +56,12 @@ const unexpected = ({ suites = [], specs = [] }) => [
   ...suites.flatMap(unexpected),
 ];
 
-function playwright(name, needs) {
+function playwright(name, needs, words = []) {
   const file = report(name);
   return {
     name,
     command: 'playwright',
-    args: ['test', '--config', 'e2e/playwright.config.ts'],
+    args: ['test', '--config', 'e2e/playwright.config.ts', ...words],
     env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file },
     needs,
     count() {
@@ -122,5 +122,6 @@ export const suites = [
     words: [clusterTests],
     needs: ['mpi', 'slurm'],
   }),
-  playwright('browser (real Chromium, real hub, real ranks)', ['browser']),
+  playwright('browser (real Chromium, real hub, real ranks)', ['browser'], ['--grep-invert', '@slurm']),
+  playwright('browser and cluster (real Chromium, real Slurm)', ['browser', 'slurm'], ['--grep', '@slurm']),
 ];
