@@ -73,11 +73,10 @@ def pairs(n):
 def nnconv_data(z, positions, bonds, y):
     n = len(z)
     order = torch.zeros(n, n, dtype=torch.long)
-    hydrogens = torch.zeros(n)
-    for a, b, kind in bonds:
+    if bonds:
+        a, b, kind = torch.tensor(bonds).t()
         order[a, b] = order[b, a] = kind
-        hydrogens[a] += z[b] == 1
-        hydrogens[b] += z[a] == 1
+    hydrogens = (order[:, z == 1] > 0).sum(dim=1).float()
     kinds = torch.tensor([1, 6, 7, 8, 9])
     x = torch.cat([(z[:, None] == kinds).float(), z[:, None].float(), torch.zeros(n, 4), hydrogens[:, None]], dim=1)
     edges = pairs(n)
