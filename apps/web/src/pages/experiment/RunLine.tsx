@@ -1,5 +1,6 @@
-import { IconDownload, IconFileText, IconPlayerStop, IconRefresh } from '@tabler/icons-react';
+import { IconAtom2, IconDownload, IconFileText, IconPlayerStop, IconRefresh } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { memo } from 'react';
 import iconStyles from '../../parts/IconButton.module.css';
 import { IconButton } from '../../parts/IconButton.tsx';
@@ -8,6 +9,7 @@ import { type ShownState, StateMark } from '../../parts/StateMark.tsx';
 import { addressOf, call } from '../../state/api.ts';
 import type { TimeParts } from '../../state/experiment-data.ts';
 import { integer, percent, seconds, significant, spreadOf } from '../../words/format.ts';
+import { prototypeOfRun } from '../prototype/from-run.ts';
 import styles from './RunTable.module.css';
 import type { RunRow } from './run-row.ts';
 
@@ -157,6 +159,17 @@ function Actions({ row, openLog }: { readonly row: RunRow; readonly openLog: () 
         >
           <IconDownload size={15} stroke={1.7} />
         </a>
+      )}
+      {state === 'succeeded' && (
+        <Link
+          className={iconStyles.button}
+          to="/prototype"
+          search={prototypeOfRun(id, row.run.view.spec)}
+          aria-label={`Open run ${row.number} in Prototype`}
+          title="Load its best weights into the Prototype page"
+        >
+          <IconAtom2 size={15} stroke={1.7} />
+        </Link>
       )}
       <IconButton label={`Log of run ${row.number}`} title="Read its log" press={openLog}>
         <IconFileText size={15} stroke={1.7} />
