@@ -42,6 +42,7 @@ export const rankEpoch = z.object({
 /** The rank that had most to do of its own in an epoch, and what that cost the others. */
 export const slowestRank = z.object({
   rank: wholeNumber,
+  host: rankPlace.shape.host.optional(),
   /** Its data + compute seconds, and the median rank's. */
   seconds,
   median: seconds,

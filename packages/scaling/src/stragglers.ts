@@ -1,4 +1,4 @@
-import type { EpochEvent, RankPlace } from '@litmatter/protocol';
+import type { EpochEvent, RankPlace, SlowestRank } from '@litmatter/protocol';
 import { median } from './math/stats.ts';
 
 /** The parts of an epoch record that say who was waited for. */
@@ -42,11 +42,11 @@ export function stragglerOf(
     .flatMap(({ seconds, slowest }) => (slowest && seconds > 0 ? [{ ...slowest, epoch: seconds }] : []));
   if (told.length < fewest) return undefined;
   const hosts = new Map(places.map(({ rank, host }) => [rank, host]));
-  const hostOf = (rank: number) => hosts.get(rank) ?? null;
+  const hostOf = (one: SlowestRank) => one.host ?? hosts.get(one.rank) ?? null;
   const enough = mostly * told.length;
 
   const ofRank = largest(told, ({ rank }) => rank);
-  const ofHost = largest(told, ({ rank }) => hostOf(rank));
+  const ofHost = largest(told, hostOf);
   const severalHosts = new Set(hosts.values()).size > 1;
   const wholeHost = ofRank.length < enough;
   if (wholeHost && !(severalHosts && ofHost.length >= enough)) return undefined;
@@ -56,7 +56,7 @@ export function stragglerOf(
   if (ratio < notable) return undefined;
   const { rank } = largest(group, (one) => one.rank)[0];
   return {
-    ...{ rank, host: hostOf(rank), wholeHost, ratio },
+    ...{ rank, host: hostOf(group[0]), wholeHost, ratio },
     epochs: group.length / told.length,
     waiting: median(group.map(({ waited, epoch }) => Math.min(1, waited / epoch))),
   };

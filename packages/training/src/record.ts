@@ -16,6 +16,8 @@ export interface EpochFacts {
   readonly trainSamples: number;
   readonly learningRate: number;
   readonly validationMae: number | null;
+  /** Of each rank; on rank 0 alone. */
+  readonly hosts: readonly string[] | undefined;
   /** What this rank's meter counted; NaN where it cannot. */
   readonly spent: Joules;
   /** Whose meter counts what; on rank 0 alone. */
@@ -30,7 +32,7 @@ export async function epochRecord(
   facts: EpochFacts,
 ): Promise<EpochRecord | undefined> {
   const { watch, seconds, samples } = outcome;
-  const { epoch, steps, trainSamples, learningRate, validationMae, spent, counterNames } = facts;
+  const { epoch, steps, trainSamples, learningRate, validationMae, hosts, spent, counterNames } = facts;
   const own = Float64Array.of(
     ...[seconds, samples, validationSeconds],
     ...phases.map((phase) => watch.seconds(phase)),
@@ -68,7 +70,7 @@ export async function epochRecord(
     validationMae,
     learningRate,
     imbalance: imbalance(ranks),
-    ...(slowest && { slowest }),
+    ...(slowest && { slowest: { ...slowest, ...(hosts && { host: hosts[slowest.rank] }) } }),
     ...(energy.total && { joules: energy.total }),
     ranks,
   };

@@ -17,7 +17,7 @@ import { type Bench, trainEpoch } from './epoch.ts';
 import { evaluate } from './evaluate.ts';
 import { Learner } from './learner.ts';
 import { noNormalisation, normalisationOf } from './normalise.ts';
-import { epochRecord } from './record.ts';
+import { type EpochFacts, epochRecord } from './record.ts';
 import { stepsPerEpoch } from './sampler.ts';
 import { scheduleState, scheduleStep } from './schedule.ts';
 import { type BestEpoch, copyState, type TrainingState } from './state.ts';
@@ -73,13 +73,13 @@ export async function train(input: TrainInput): Promise<TrainResult> {
   await collective.broadcast(state.buffers);
   await collective.broadcast(state.adam.firstMoment);
   await collective.broadcast(state.adam.secondMoment);
-  await reportStart(input, report);
+  const hosts = await reportStart(input, report);
 
   const learner = new Learner(model, spec.loss, state.normalisation);
   const bench: Bench = { data, spec, collective, learner, shouldStop: input.shouldStop };
   try {
     await warmUp(bench, state, input.warmUpSeconds ?? defaultWarmUpSeconds);
-    return await trainEpochs(bench, state, report, input);
+    return await trainEpochs(bench, state, report, { ...input, hosts });
   } finally {
     learner.dispose();
   }
@@ -108,7 +108,7 @@ async function trainEpochs(
   bench: Bench,
   start: TrainingState,
   report: (body: RunEventBody) => void,
-  { onEpoch, energy = noEnergy }: Pick<TrainInput, 'onEpoch' | 'energy'>,
+  { onEpoch, energy = noEnergy, hosts }: Pick<TrainInput, 'onEpoch' | 'energy'> & Pick<EpochFacts, 'hosts'>,
 ): Promise<TrainResult> {
   const { data, spec, collective } = bench;
   const counterNames = await gatherNames(collective, energy);
@@ -132,7 +132,7 @@ async function trainEpochs(
     const { learningRate } = state.schedule;
     const facts = {
       ...{ epoch, steps, trainSamples, learningRate, validationMae: validation.mae },
-      ...{ spent, counterNames },
+      ...{ hosts, spent, counterNames },
     };
     const record = await epochRecord(collective, outcome, validation.seconds, facts);
     if (record) report(record);
@@ -186,16 +186,20 @@ export function resumed(state: TrainingState, model: Model): TrainingState {
   );
 }
 
-/** Tell where every rank computes, and on how much. */
-async function reportStart(input: TrainInput, report: (body: RunEventBody) => void): Promise<void> {
+/** Tell where every rank computes, and on how much. Returns each rank's host, on rank 0. */
+async function reportStart(
+  input: TrainInput,
+  report: (body: RunEventBody) => void,
+): Promise<string[] | undefined> {
   const { model, data, spec, collective, place } = input;
-  const places = await gatherText(collective, JSON.stringify({ ...place, rank: collective.rank }));
-  if (!places) return;
+  const texts = await gatherText(collective, JSON.stringify({ ...place, rank: collective.rank }));
+  if (!texts) return undefined;
+  const ranks = texts.map((text, rank) => decode(rankPlace, JSON.parse(text), `where rank ${rank} computes`));
   const trainSamples = data.split.train.length;
   report({
     type: 'started',
     devices: collective.size,
-    ranks: places.map((text, rank) => decode(rankPlace, JSON.parse(text), `where rank ${rank} computes`)),
+    ranks,
     collective: collective.kind,
     parameters: model.layout.size,
     trainSamples,
@@ -208,4 +212,5 @@ async function reportStart(input: TrainInput, report: (body: RunEventBody) => vo
     oversubscribed: input.oversubscribed,
     ...(input.resume && input.resume.epoch > 0 && { resumedAfter: input.resume.epoch }),
   });
+  return ranks.map(({ host }) => host);
 }
