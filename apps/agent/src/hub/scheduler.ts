@@ -200,7 +200,7 @@ export class Scheduler {
     const ended = launched.ended.finally(() => {
       over = true;
     });
-    const lingering = this.#options.lingerMilliseconds ?? 20_000;
+    const lingering = this.#options.lingerMilliseconds ?? 10_000;
     const watch = setInterval(() => {
       if (over || this.#closed || !this.#options.store.hasSaidEnd(run, attempt)) return;
       clearInterval(watch);

@@ -4,14 +4,15 @@ import { basename, join } from 'node:path';
 import type { LauncherChoice } from '@litmatter/protocol';
 import type { RankJob, SharedAllocation } from '../../job.ts';
 import { writeWhole } from '../../rank/files.ts';
-import { directives, type ScriptOptions, shellQuoted, srunCommand } from './script.ts';
+import { directives, nodeToAvoid, type ScriptOptions, shellQuoted, srunCommand } from './script.ts';
 
 /**
  * An allocation that an experiment's runs share: one batch job of as many devices as the largest of them has, whose
  * script starts a run as a step (srun), and when it has ended the next. What is to be done stands in the allocation's
  * folder, a file a run, which hub and script rename as they go:
  *
- *   00003.1.turn       run 3, attempt 1, waits for its turn; holds its devices, and the attempt's folder
+ *   00003.1.turn       run 3, attempt 1, waits for its turn; holds its devices, the attempt's folder, and the node that
+ *                      the attempt before has lost, where it has lost one
  *   00003.1.begun      its step has begun
  *   00003.1.stop       somebody has cancelled it
  *   00003.1.ended      its step has ended; holds srun's exit code
@@ -23,6 +24,8 @@ import { directives, type ScriptOptions, shellQuoted, srunCommand } from './scri
 
 /** So long the script waits, after a run that failed, for another attempt of it. */
 const patienceSeconds = 10;
+/** A step that has its nodes starts in less. */
+const trySeconds = 30;
 
 export type TurnState = 'unknown' | 'waiting' | 'begun' | 'ended' | 'withdrawn';
 
@@ -45,9 +48,14 @@ export function allocationScript(
   number = 1,
 ): string {
   const { folder, devices } = allocation;
-  const { site } = options;
-  const asked = directives({ name: allocationName(allocation, number), devices, launcher, site });
-  const srun = srunCommand(options, ['--ntasks="$devices"', '--job-name="litmatter.$turn"']);
+  const { site, avoid } = options;
+  const asked = [
+    ...directives({ name: allocationName(allocation, number), devices, launcher, site, avoid }),
+    // A node that fails takes the run on it along, not the allocation.
+    '--no-kill',
+  ];
+  const words = [`"\${without[@]}"`, '--ntasks="$devices"', '--job-name="litmatter.$turn"'];
+  const srun = srunCommand(options, words);
   return `#!/bin/bash
 ${asked.map((directive) => `#SBATCH ${directive}`).join('\n')}
 
@@ -55,6 +63,8 @@ exec >> ${shellQuoted(join(folder, 'allocation.log'))} 2>&1
 ${site.setup.map((line) => `${line}\n`).join('')}cd ${shellQuoted(folder)} || exit 1
 shopt -s nullglob
 patience=0
+without=()
+lost=
 while :; do
   turns=(*.turn)
   if [ \${#turns[@]} -eq 0 ]; then
@@ -66,8 +76,18 @@ while :; do
   fi
   turn=\${turns[0]%.turn}
   mv "$turn.turn" "$turn.begun" || { sleep 1; continue; }
-  { read -r devices && IFS= read -r run; } < "$turn.begun"
-  echo "$(date -u +%FT%TZ) $turn on $devices"
+  node=
+  { read -r devices && IFS= read -r run && read -r node; } < "$turn.begun"
+  if [ -n "$node" ]; then
+    lost="$lost\${lost:+,}$node"
+    without=(--overlap --exclude="$lost")
+  fi
+  # Where what is left of the allocation is too small for a run, it gets another one.
+  if [ -n "$lost" ] && ! timeout ${trySeconds} srun --mpi=none "\${without[@]}" --ntasks="$devices" true; then
+    mv "$turn.begun" "$turn.turn"
+    break
+  fi
+  echo "$(date -u +%FT%TZ) $turn on $devices\${lost:+, without $lost}"
   ${srun} --job "$run/job.json" < /dev/null >> "$run/rank.log" 2>&1
   code=$?
   echo "$code" > "$turn.code" && mv "$turn.code" "$turn.ended"
@@ -96,7 +116,8 @@ export class Turns {
     mkdirSync(this.#folder, { recursive: true });
     const turn = turnOf(job);
     if (this.stateOf(turn) !== 'unknown') return;
-    writeWhole(this.#file(turn, 'turn'), `${job.spec.devices}\n${job.folder}\n`);
+    const lost = nodeToAvoid(job) ?? '';
+    writeWhole(this.#file(turn, 'turn'), `${job.spec.devices}\n${job.folder}\n${lost}\n`);
   }
 
   stateOf(turn: string): TurnState {

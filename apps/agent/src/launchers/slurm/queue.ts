@@ -52,6 +52,7 @@ const job = z
     start_time: maybeNumber.catch(undefined),
     node_count: maybeNumber.catch(undefined),
     restart_cnt: maybeNumber.catch(undefined),
+    preempt_time: maybeNumber.catch(undefined),
   })
   .transform((raw) => ({
     id: raw.job_id,
@@ -68,6 +69,7 @@ const job = z
     nodeCount: raw.node_count,
     /** How often Slurm has put it back into the queue. */
     restarts: raw.restart_cnt ?? 0,
+    preempted: (raw.preempt_time ?? 0) > 0,
   }));
 
 export type SlurmJob = z.infer<typeof job>;
@@ -128,7 +130,9 @@ export function endedBySlurm(job: SlurmJob): { readonly cause: string; readonly 
     LAUNCH_FAILED: `Slurm could not launch the job${where}.`,
     REVOKED: 'Slurm moved the job to another cluster.',
   };
-  const state = endStateOf(job);
+  const ended = endStateOf(job);
+  // Ranks that save and stop in time end the job themselves.
+  const state = ended === 'FAILED' && job.preempted ? 'PREEMPTED' : ended;
   const cause = state && sentences[state];
   if (!cause) return undefined;
   return { cause, fault: state === 'CANCELLED' ? 'cancelled' : lasting.has(state) ? 'lasting' : 'passing' };

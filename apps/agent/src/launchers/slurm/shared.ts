@@ -9,6 +9,7 @@ import { allocationName, allocationPrefix, allocationScript, Turns, turnOf } fro
 import type { Ask } from './commands.ts';
 import { endOf } from './end.ts';
 import { endedBySlurm, endStateOf, isPending, type SlurmJob } from './queue.ts';
+import { nodeToAvoid } from './script.ts';
 
 export interface SharedOptions {
   readonly site: SlurmSite;
@@ -51,7 +52,10 @@ export function sharedAllocations(options: SharedOptions): SharedLauncher {
       if (turns.waiting === 0 || there !== undefined) return there?.id;
       const number = turns.allocations + 1;
       const file = turns.scriptFile(number);
-      writeWhole(file, allocationScript(allocation, job.spec.launcher, { site }, number));
+      writeWhole(
+        file,
+        allocationScript(allocation, job.spec.launcher, { site, avoid: nodeToAvoid(job) }, number),
+      );
       begunBefore.set(folder, turns.begun);
       return await submit(allocationName(allocation, number), file);
     });

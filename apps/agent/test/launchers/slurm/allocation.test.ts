@@ -97,6 +97,36 @@ describe('an allocation that runs share', () => {
     expect(turns.stateOf(turnOf(second))).toBe('ended');
   });
 
+  it('gives a new attempt its turn without the node that the one before has lost', () => {
+    const { allocation, jobOf, turns } = setUp();
+    const because = 'rank 2 on n3 is gone: its process ended without a word.';
+    const first = jobOf(0, 2);
+    const jobs = [first, { ...first, attempt: 2, resume: { because } }, jobOf(1, 2)];
+    for (const job of jobs) turns.add(job);
+    const calls = carryOut(allocation);
+    const without = ['--overlap', '--exclude=n3'];
+    const tried = ['--mpi=none', ...without, '--ntasks=2', 'true'];
+    expect(calls[0]).not.toContain('--overlap');
+    expect(calls[1]).toEqual(tried);
+    expect(calls[2]).toEqual(expect.arrayContaining(without));
+    // The node stays lost for the runs that come after.
+    expect(calls[3]).toEqual(tried);
+    expect(calls[4]).toEqual(expect.arrayContaining(without));
+    expect(calls).toHaveLength(5);
+  });
+
+  it('leaves a run that it has become too small for to the next one, which is asked for without the node', () => {
+    const { allocation, jobOf, turns } = setUp();
+    const job = { ...jobOf(0, 2), attempt: 2, resume: { because: 'the node n3 failed.' } };
+    turns.add(job);
+    writeFileSync(join(allocation.folder, 'code'), '1\n');
+    expect(carryOut(allocation)).toEqual([expect.arrayContaining(['--exclude=n3', 'true'])]);
+    expect(turns.stateOf(turnOf(job))).toBe('waiting');
+    const script = allocationScript(allocation, { name: 'slurm' }, { site, avoid: 'n3' }, 2);
+    expect(script).toMatch(/^#SBATCH --exclude=n3$/m);
+    expect(script).toMatch(/^#SBATCH --no-kill$/m);
+  });
+
   it('goes on after a run that somebody cancelled, and leaves the rest where Slurm stopped one', () => {
     for (const cancelled of [true, false]) {
       const { allocation, jobOf, turns } = setUp();

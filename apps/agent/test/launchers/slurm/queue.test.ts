@@ -48,6 +48,11 @@ describe("Slurm's queue", () => {
     expect(said.get(18)).toEqual(passing(/want of memory.*--mem-per-cpu/));
     expect(said.get(19)).toEqual(passing(/preempted/));
     for (const id of [11, 12, 13, 16]) expect(said.get(id)).toBeUndefined();
+    // Ranks that have saved in time end a preempted job by themselves, with a code of their own.
+    const failed = fixture('24.05').find((job) => endStateOf(job) === 'FAILED')!;
+    expect(endedBySlurm({ ...failed, preempted: true })).toEqual(passing(/preempted/));
+    const cancelled = { ...failed, states: ['CANCELLED'] };
+    expect(endedBySlurm(cancelled)).toMatchObject({ fault: 'cancelled' });
   });
 
   it('is read around jobs of shapes not known, and refused only where it is no queue', () => {

@@ -13,7 +13,7 @@ import {
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { RankJob } from '../../../src/job.ts';
-import { sbatchScript } from '../../../src/launchers/slurm/script.ts';
+import { nodeToAvoid, sbatchScript } from '../../../src/launchers/slurm/script.ts';
 
 interface Wanted {
   readonly folder?: string;
@@ -152,5 +152,16 @@ exec srun --mpi=pmix --kill-on-bad-exit=1 --wait=5 '/opt/node' '/opt/rank.ts' --
     for (const directive of ['--mem=4G\n#SBATCH --uid=0', 'touch pwned', '-N 4']) {
       expect(siteConfig.safeParse({ slurm: { directives: [directive] } }).success).toBe(false);
     }
+  });
+
+  it('of an attempt that goes on stays away from the node that the one before has lost', () => {
+    const job = (because: string | null) => ({ ...jobOf({}), resume: { because } });
+    expect(nodeToAvoid(job('rank 2 on n3 did not answer for 5 s: its host cannot be reached.'))).toBe('n3');
+    for (const other of [job('rank 2 on n3 was killed (signal 9).'), job(null), jobOf({})]) {
+      expect(nodeToAvoid(other)).toBeUndefined();
+    }
+    const { slurm: site } = siteConfig.parse({});
+    expect(sbatchScript(jobOf({}), { site, avoid: 'n3' })).toMatch(/^#SBATCH --exclude=n3$/m);
+    expect(sbatchScript(jobOf({}), { site })).not.toMatch(/exclude/);
   });
 });
