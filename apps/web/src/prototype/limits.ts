@@ -2,14 +2,7 @@ import { collate } from '@litmatter/molecules';
 import { InputError } from '@litmatter/protocol';
 import type { TrainingData } from '@litmatter/training';
 import type { StepTrainer } from '@litmatter/training/stepwise';
-
-/** What a batch may be on a device whose buffers hold so much. */
-export interface Largest {
-  /** Molecules. */
-  readonly batch: number;
-  /** Bytes a buffer. */
-  readonly bytes: number;
-}
+import type { Largest } from './messages.ts';
 
 /**
  * The largest batch whose tensors all fit into a device's buffers: the step of one molecule and that of two tell how

@@ -27,6 +27,9 @@ export const position = z.object({ state: z.instanceof(Uint8Array), step: whole,
 /** Molecules that took long to get (made from SMILES, or fetched from the hub): the page keeps them for the next worker. */
 export const kept = z.object({ key: z.string(), packed: z.instanceof(Uint8Array) });
 
+/** The largest batch that a device's buffers hold, and the bytes they hold. */
+export const largest = z.object({ batch: whole, bytes: z.number() });
+
 /** What a worker needs beside the job: it may be a new one that knows nothing of the last. */
 export const surroundings = z.object({
   /** Files dropped as a data set to train on. */
@@ -35,6 +38,8 @@ export const surroundings = z.object({
   /** Where the hub gives molecules; null without a hub. */
   moleculesAt: z.string().nullable(),
   targetTitle: z.string(),
+  /** As found before for the same model and molecules. */
+  largest: largest.nullable(),
 });
 
 const pace = z.object({
@@ -77,8 +82,8 @@ const ready = z.object({
   validation: whole,
   stepsPerEpoch: whole,
   batch: whole,
-  /** The largest batch that the device's buffers hold, and what they hold; null where there is no such limit. */
-  largest: z.object({ batch: whole, bytes: z.number() }).nullable(),
+  /** Null where there is no such limit. */
+  largest: largest.nullable(),
   target: z.object({ name: z.string(), title: z.string(), unit: z.string(), std: z.number() }),
 });
 
@@ -186,6 +191,7 @@ export const report = z.discriminatedUnion('type', [
 
 export type Job = z.infer<typeof job>;
 export type Position = z.infer<typeof position>;
+export type Largest = z.infer<typeof largest>;
 export type Kept = z.infer<typeof kept>;
 export type Surroundings = z.infer<typeof surroundings>;
 export type LookBy = z.infer<typeof lookBy>;

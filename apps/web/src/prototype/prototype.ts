@@ -1,5 +1,13 @@
 import { Store } from '../state/store.ts';
-import { type Command, type Job, type Kept, type LookBy, type Position, report } from './messages.ts';
+import {
+  type Command,
+  type Job,
+  type Kept,
+  type Largest,
+  type LookBy,
+  type Position,
+  report,
+} from './messages.ts';
 import { cleared, firstView, told, type View } from './view.ts';
 
 /** What the page needs of a worker. */
@@ -35,6 +43,7 @@ export class Prototype {
   #own: readonly File[] = [];
   #reading: readonly File[] = [];
   #kept: Kept | null = null;
+  #largest: { readonly key: string; readonly found: Largest | null } | undefined;
   #speed: Speed = 'full';
   #saving: ((bytes: Uint8Array<ArrayBuffer>) => void) | undefined;
 
@@ -184,7 +193,8 @@ export class Prototype {
       trouble: undefined,
       said: undefined,
     });
-    const surroundings = { ...this.#beside, files: [...this.#files], kept: this.#kept };
+    const largest = this.#largest?.key === sizeKey(job) ? this.#largest.found : null;
+    const surroundings = { ...this.#beside, files: [...this.#files], kept: this.#kept, largest };
     this.#send({ type: 'prepare', job, surroundings, from });
     // The worker reads in order: it is told the pace when it is ready.
     this.#whenReady = () => {
@@ -230,6 +240,7 @@ export class Prototype {
   #hear(message: ReturnType<typeof report.parse>): void {
     this.view.set(told(this.view.get(), message));
     if (message.type === 'ready') {
+      if (this.#job) this.#largest = { key: sizeKey(this.#job.job), found: message.largest };
       this.#whenReady?.();
       this.#whenReady = undefined;
     } else if (message.type === 'weights') {
@@ -271,4 +282,9 @@ export class Prototype {
     this.#whenReady = undefined;
     this.#arrived = undefined;
   }
+}
+
+/** What the largest batch depends on, beside the device. */
+function sizeKey({ model, dataset }: Job): string {
+  return JSON.stringify([model, dataset]);
 }

@@ -11,8 +11,8 @@ import {
 import { deserialiseState, predictMolecules, serialiseState, type TrainingData } from '@litmatter/training';
 import { StepTrainer } from '@litmatter/training/stepwise';
 import { atomByAtom, contributionsOf } from './atoms.ts';
-import { checkBatch, type Largest, largestBatch } from './limits.ts';
-import type { Job, LookBy, Pace, Position, Predictions, Report } from './messages.ts';
+import { checkBatch, largestBatch } from './limits.ts';
+import type { Job, Largest, LookBy, Pace, Position, Predictions, Report } from './messages.ts';
 import { targetWords } from './molecules.ts';
 import type { ParityCase } from './parity.ts';
 import { type Scores, scoresOf } from './scores.ts';
@@ -96,11 +96,12 @@ export class Session {
   /**
    * The largest batch that fits a device whose buffers hold so many bytes; null where there is no such limit.
    *
+   * @param known - as found before on this device
    * @throws InputError where the job's batch is larger
    */
-  async checkSize(bytes: number | null): Promise<Largest | null> {
+  async checkSize(bytes: number | null, known: Largest | null = null): Promise<Largest | null> {
     if (bytes === null) return null;
-    const largest = await largestBatch(this.#trainer, this.#data, bytes);
+    const largest = known?.bytes === bytes ? known : await largestBatch(this.#trainer, this.#data, bytes);
     checkBatch(this.#job.training.batchPerDevice, largest);
     return largest;
   }

@@ -69,7 +69,7 @@ async function prepare(job: Job, surroundings: Surroundings, from: Position | nu
     own.close();
     fail(new Error(what === 'lost' ? deviceLost : words));
   });
-  const largest = await own.checkSize(bufferLimit());
+  const largest = await own.checkSize(bufferLimit(), surroundings.largest);
   const { name, device, fallbacks } = computes;
   post({ type: 'ready', backend: name, device, fallbacks: [...fallbacks], largest, ...own.facts() });
   own.run().catch((error: unknown) => {

@@ -129,7 +129,7 @@ describe('the page’s side of training', () => {
     expect(workers[1]!.heard).toContainEqual({
       type: 'prepare',
       job: job(8),
-      surroundings: { files: [], kept: null, moleculesAt: null, targetTitle: '' },
+      surroundings: { files: [], kept: null, moleculesAt: null, targetTitle: '', largest: null },
       from: { ...from, step: 6 },
     });
     workers[1]!.say(ready);
