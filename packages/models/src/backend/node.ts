@@ -4,6 +4,7 @@ import { cpus } from 'node:os';
 import { dirname } from 'node:path';
 import { type BackendCard, type BackendChoice, type BackendName, LackingError } from '@litmatter/protocol';
 import { enableProdMode, setBackend } from '@tensorflow/tfjs-core';
+import { registerTensorflowKernels } from '../tensorflow/register.ts';
 import type { Backend } from './backend.ts';
 import {
   installCommand,
@@ -65,6 +66,7 @@ const starters: Record<BackendName, () => Promise<string>> = {
   async tensorflow() {
     const { device } = loadTensorflow();
     if (!(await setBackend('tensorflow'))) throw new Error('its library did not load');
+    registerTensorflowKernels();
     return device;
   },
   async wasm() {

@@ -1,16 +1,6 @@
-import {
-  add,
-  mul,
-  relu,
-  sigmoid,
-  softplus,
-  square,
-  step,
-  sub,
-  type Tensor,
-  tanh,
-} from '@tensorflow/tfjs-core';
+import { add, mul, relu, sigmoid, softplus, sub, type Tensor, tanh } from '@tensorflow/tfjs-core';
 import { differentiable, hasKernel, runKernel } from './op.ts';
+import { reluSlope, sigmoidSlope, softplusSlope, tanhSlope } from './parts.ts';
 
 /** Elementwise functions a dense layer may end with. Their codes are those of kernels/dense.ts. */
 export const activationCode = { identity: 0, ssp: 1, swish: 2, relu: 3, tanh: 4, sigmoid: 5 } as const;
@@ -40,20 +30,19 @@ export const composedActivation: Readonly<Record<Curved, Form>> = {
   /** Shifted softplus ln(1 + e^x) - ln 2: smooth, and 0 at 0. Schuett et al., SchNet (2017). */
   ssp: {
     apply: (x) => ({ y: sub(softplus(x), Math.LN2), kept: [x] }),
-    gradient: (dy, [x]) => mul(dy, sigmoid(x)),
+    gradient: (dy, [x]) => softplusSlope(dy, x),
   },
-  /** y = x s, s = sigmoid(x): y' = s + y (1 - s). What stands behind has y in any case. */
+  /** y = x s, s = sigmoid(x): y' = s + x s (1 - s). */
   swish: {
     apply: (x) => {
       const s = sigmoid(x);
-      const y = mul(x, s);
-      return { y, kept: [s, y] };
+      return { y: mul(x, s), kept: [s, x] };
     },
-    gradient: (dy, [s, y]) => mul(dy, add(s, mul(y, sub(1, s)))),
+    gradient: (dy, [s, x]) => mul(dy, add(s, sigmoidSlope(x, s))),
   },
-  relu: fromValue(relu, (dy, y) => mul(dy, step(y))),
-  tanh: fromValue(tanh, (dy, y) => mul(dy, sub(1, square(y)))),
-  sigmoid: fromValue(sigmoid, (dy, y) => mul(dy, mul(y, sub(1, y)))),
+  relu: fromValue(relu, reluSlope),
+  tanh: fromValue(tanh, tanhSlope),
+  sigmoid: fromValue(sigmoid, sigmoidSlope),
 };
 
 /** Kernels of ours find every derivative but swish's from the output. */

@@ -1,8 +1,6 @@
 import {
-  fused,
   getBackend,
   matMul,
-  sum,
   type Tensor,
   type Tensor1D,
   type Tensor2D,
@@ -10,6 +8,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { type Activation, activationCode, composedActivation, kernelKeeps } from './activation.ts';
 import { differentiable, hasKernel, runKernel } from './op.ts';
+import { addBias, columnSums } from './parts.ts';
 
 export interface DenseOptions {
   /** [out] added to every row. */
@@ -62,7 +61,8 @@ function composed(x: Tensor2D, weight: Tensor2D, options: DenseOptions): Tensor2
     inputsOf(x, weight, options),
     (save) => {
       const { operand: b, transposed: transposeB } = flipped(weight);
-      const before = bias ? fused.matMul({ a: x, b, transposeB, bias }) : matMul(x, b, false, transposeB);
+      const product: Tensor2D = matMul(x, b, false, transposeB);
+      const before = bias ? addBias(product, bias) : product;
       const { y, kept } = form ? form.apply(before) : { y: before, kept: [] };
       save(x, weight, ...(kept as Tensor2D[]));
       return y as Tensor2D;
@@ -72,7 +72,7 @@ function composed(x: Tensor2D, weight: Tensor2D, options: DenseOptions): Tensor2
       const { operand: a, transposed: transposeA } = flipped(dz);
       return [
         matMul(a, savedX, transposeA, false),
-        ...(bias ? [sum(dz, 0)] : []),
+        ...(bias ? [columnSums(dz)] : []),
         ...(inputGradient ? [matMul(dz, savedWeight)] : []),
       ];
     },

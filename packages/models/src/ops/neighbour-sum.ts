@@ -1,10 +1,14 @@
 import type { Batch } from '@litmatter/molecules';
 import {
+  add,
   gather,
   keep,
   matMul,
   mul,
   reshape,
+  type Scalar,
+  scalar,
+  split,
   type Tensor,
   type Tensor1D,
   type Tensor2D,
@@ -19,7 +23,7 @@ import { differentiable, hasKernel, runKernel } from './op.ts';
  * The graph of a batch on the backend, for filters that are the same in both directions of an edge: one filter row an
  * undirected pair, each pair with a fixed scale.
  */
-export type PairGraph = PairEdges | PairSlots;
+export type PairGraph = PairEdges | PairHalves | PairSlots;
 
 /** For kernels of ours: the edges as they are, sorted by target. */
 interface PairEdges {
@@ -33,6 +37,20 @@ interface PairEdges {
   readonly start: Tensor1D;
   /** [P, 2] int32: the two atoms of each pair. */
   readonly atoms: Tensor2D;
+}
+
+/** Where a backend sums segments of gathered rows: each pair twice, first all towards one atom, then all towards the other. */
+interface PairHalves {
+  readonly kind: 'halves';
+  /** [P, 1]; left out where every pair's is 1. */
+  readonly scale: Tensor2D | undefined;
+  /** [2 P] int32: where each row comes from. */
+  readonly source: Tensor1D;
+  /** [E] int32: the rows by target, and the target of each. */
+  readonly row: Tensor1D;
+  readonly target: Tensor1D;
+  /** N, int32 */
+  readonly atoms: Scalar;
 }
 
 /** For the composed form: padded tables, so that every sum is a product with weights and nothing is scattered. */
@@ -63,6 +81,7 @@ export function uploadPairs(batch: Batch, pairScale: Float32Array): PairGraph {
   const atoms = new Int32Array(2 * pairs);
   for (let e = 0; e < 2 * batch.pairs; e++) atoms[e] = batch.target[batch.pairEdges[e]];
   const ints = (values: Int32Array) => keep(tensor1d(values, 'int32'));
+  if (hasKernel('SegmentSums')) return uploadHalves(batch, scale);
   if (!hasKernel('NeighbourSum')) return uploadSlots(batch, atoms, scale);
   return {
     kind: 'edges',
@@ -88,6 +107,30 @@ function edgeStarts(batch: Batch): Int32Array {
   for (const i of batch.target) start[i + 1]++;
   for (let i = 0; i < batch.atoms; i++) start[i + 1] += start[i];
   return start;
+}
+
+function uploadHalves(batch: Batch, scale: Float32Array): PairHalves {
+  const { pairs, pairEdges, source, target, edges } = batch;
+  const rows = scale.length;
+  const from = new Int32Array(2 * rows);
+  const rowOf = new Int32Array(edges);
+  for (let p = 0; p < pairs; p++) {
+    for (const half of [0, 1]) {
+      const edge = pairEdges[2 * p + half];
+      from[half * rows + p] = source[edge];
+      rowOf[edge] = half * rows + p;
+    }
+  }
+  const ints = (values: Int32Array) => keep(tensor1d(values, 'int32'));
+  const even = pairs > 0 && scale.every((value) => value === 1);
+  return {
+    kind: 'halves',
+    scale: even ? undefined : keep(tensor2d(scale, [rows, 1])),
+    source: ints(from),
+    row: ints(atLeastOne(rowOf)),
+    target: ints(atLeastOne(target)),
+    atoms: keep(scalar(batch.atoms, 'int32')),
+  };
 }
 
 function uploadSlots(batch: Batch, atoms: Int32Array, pairScale: Float32Array): PairSlots {
@@ -123,6 +166,7 @@ function uploadSlots(batch: Batch, atoms: Int32Array, pairScale: Float32Array): 
  * @returns [N, F]
  */
 export function neighbourSum(x: Tensor2D, filter: Tensor2D, graph: PairGraph): Tensor2D {
+  if (graph.kind === 'halves') return inHalves(x, filter, graph);
   return differentiable<Tensor2D, [Tensor2D, Tensor2D]>(
     [x, filter],
     (save) => {
@@ -134,6 +178,33 @@ export function neighbourSum(x: Tensor2D, filter: Tensor2D, graph: PairGraph): T
       graph.kind === 'edges'
         ? [own(dy, savedFilter, graph), ownFilterGradient(dy, savedX, graph)]
         : [composed(dy, savedFilter, graph), composedFilterGradient(dy, savedX, graph)],
+  );
+}
+
+function inHalves(x: Tensor2D, filter: Tensor2D, graph: PairHalves): Tensor2D {
+  const { scale, source, row: index, target: segment, atoms: segments } = graph;
+  const [pairs, features] = filter.shape;
+  const sum = (gathered: Tensor3D, scaled: Tensor2D): Tensor2D => {
+    const messages = reshape(mul(gathered, scaled), [2 * pairs, features]);
+    return runKernel('SegmentSums', { x: messages, index, segment, segments });
+  };
+  const both = (y: Tensor2D): Tensor3D => reshape(gather(y, source), [2, pairs, features]);
+  return differentiable<Tensor2D, [Tensor3D, Tensor2D]>(
+    [x, filter],
+    (save) => {
+      const scaled: Tensor2D = scale ? mul(filter, scale) : filter;
+      const gathered = both(x);
+      save(gathered, scaled);
+      return sum(gathered, scaled);
+    },
+    (dy, [gathered, scaled]) => {
+      const dgathered = both(dy);
+      // dfilter_p = scale_p (x_j * dy_i + x_i * dy_j)
+      const [xj, xi] = split(gathered, 2);
+      const [dyj, dyi] = split(dgathered, 2);
+      const dscaled: Tensor2D = reshape(add(mul(xj, dyi), mul(xi, dyj)), [pairs, features]);
+      return [sum(dgathered, scaled), scale ? mul(dscaled, scale) : dscaled];
+    },
   );
 }
 
