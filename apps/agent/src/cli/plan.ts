@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import type { ExperimentSpec } from '@litmatter/protocol';
+import type { ExperimentSpec, Plan } from '@litmatter/protocol';
 import { Command } from 'commander';
 import { configFile, loadRegistry } from '../config.ts';
 import { datasetFolder, defaultDataFolder } from '../folders.ts';
@@ -80,16 +80,11 @@ export function planCommand(): Command {
               ? ''
               : `, about ${secondsText(plan.wallSeconds)} one after the other, ${plan.deviceHours.toPrecision(3)} device-hours`;
           const lines = [`${plan.runs} runs${total}.`, ...(plan.basis === null ? [] : [plan.basis])];
-          const notes = [
-            ...plan.warnings,
-            ...plan.perModelAndCount.flatMap(({ devices, series, warnings }) =>
-              warnings.map((warning) => `${series} at ${devices}: ${warning}`),
-            ),
-          ];
+          const notes = [...plan.warnings, ...cellNotes(plan)];
           process.stdout.write(`${[...lines, ...notes.map((note) => `Note: ${note}`)].join('\n')}\n`);
-          for (const { devices, text } of plan.scripts ?? []) {
-            process.stdout.write(`\n${scriptTitle(spec, devices)}\n${text}`);
-          }
+          // Those of other counts differ in names and --ntasks: --json has them all.
+          const script = plan.scripts?.toSorted((a, b) => a.devices - b.devices).at(-1);
+          if (script) process.stdout.write(`\n${scriptTitle(spec, script.devices)}\n${script.text}`);
           if (plan.scripts !== undefined) {
             process.stdout.write(
               `\nTo hand one in yourself, without a hub: litmatter plan ${path} --sbatch > job.sh && sbatch job.sh\n`,
@@ -100,6 +95,21 @@ export function planCommand(): Command {
         store.close();
       }
     });
+}
+
+/** Each warning of a cell once, with the counts and, where not all of them, the series it is about. */
+function cellNotes({ perModelAndCount }: Plan): string[] {
+  const all = perModelAndCount.flatMap(({ devices, series, warnings }) =>
+    warnings.map((warning) => ({ devices, series, warning })),
+  );
+  return [...Map.groupBy(all, ({ warning }) => warning)].map(([warning, cells]) => {
+    const counts = [...new Set(cells.map(({ devices }) => devices))];
+    const cellsAt = (list: readonly { readonly devices: number }[], count: number) =>
+      list.filter(({ devices }) => devices === count).length;
+    const every = counts.every((count) => cellsAt(cells, count) === cellsAt(perModelAndCount, count));
+    const series = [...new Set(cells.map((cell) => cell.series))].join(', ');
+    return `${every ? 'at' : `${series} at`} ${counts.join(', ')}: ${warning}`;
+  });
 }
 
 function scriptTitle({ launcher }: ExperimentSpec, devices: number): string {
