@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parityAnswer, parityRequest } from './bridge.ts';
 import { catalogue } from './catalogue.ts';
 import { cluster } from './cluster.ts';
-import { attemptEndState, logEvent, runEvent } from './event.ts';
+import { attemptEndState, logEvent, rankEpoch, rankPlace, runEvent } from './event.ts';
 import { id } from './ids.ts';
 import { plan } from './plan.ts';
 import { datasetChoice, experimentSpec } from './spec.ts';
@@ -37,6 +37,16 @@ export const runLog = z.object({
   stderr: z.string(),
   /** True where more was written than is shown here. */
   truncated: z.boolean(),
+});
+
+/** Where each rank of a run's newest attempt computes, and what its time goes to. */
+export const runRanks = z.object({
+  run: id,
+  attempt: z.number().int().nonnegative(),
+  /** The newest epochs, of which the times are medians; an attempt's first one is left out where there are others. */
+  epochs: z.number().int().nonnegative(),
+  /** By rank; empty before the attempt's first epoch. */
+  ranks: z.array(rankPlace.extend(rankEpoch.shape)),
 });
 
 export const eventPage = z.object({
@@ -128,6 +138,7 @@ export const routes = {
   /** A new attempt of such a run, from nothing. */
   retryRun: { method: 'POST', path: '/api/runs/:id/retry', params: byId, body: none, answer: runView },
   runLog: { method: 'GET', path: '/api/runs/:id/log', params: byId, answer: runLog },
+  runRanks: { method: 'GET', path: '/api/runs/:id/ranks', params: byId, answer: runRanks },
   /** A safetensors file: the weights of the epoch with the smallest validation MAE, or of the last. */
   runWeights: {
     method: 'GET',
@@ -158,4 +169,5 @@ export const routes = {
 export type RouteName = keyof typeof routes;
 export type AttemptView = z.infer<typeof attemptView>;
 export type RunLog = z.infer<typeof runLog>;
+export type RunRanks = z.infer<typeof runRanks>;
 export type EventPage = z.infer<typeof eventPage>;

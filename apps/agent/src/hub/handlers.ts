@@ -106,6 +106,10 @@ export function buildHandlers(services: Services): Handlers {
         truncated: stderr.cut || lines.length > maxLogLines,
       };
     },
+    runRanks: ({ params }) => {
+      run(params.id);
+      return store.ranks(params.id)!;
+    },
     runWeights: ({ params, query }, reply) => {
       const { attempt } = run(params.id);
       const name = query.epoch === 'best' ? weightsFile : lastWeightsFile;

@@ -9,6 +9,7 @@ import {
   expandRuns,
   type LogEvent,
   type RunEvent,
+  type RunRanks,
   type RunView,
 } from '@litmatter/protocol';
 import { type Attempt, activeAttempts, attemptsOf, saidEnd } from './attempts.ts';
@@ -18,6 +19,7 @@ import { appendEvents, committedSeq, epochsAfter, eventsAfter } from './events.t
 import { deriveExperiment, ended, insertExperiment } from './experiments.ts';
 import { newExperimentId } from './ids.ts';
 import { type EventRow, type ExperimentRow, type RunRow, toEpochView, toRunView, toSummary } from './rows.ts';
+import { ranksOf } from './run-ranks.ts';
 import {
   beginAttempt,
   type CancelOutcome,
@@ -192,6 +194,15 @@ export class Store {
     );
   }
 
+  /** What the launcher finds an attempt by; null where it has not launched it. */
+  reference(run: string, attempt: number): string | null {
+    return this.#db.get<{ reference: string | null }>(
+      'SELECT reference FROM attempts WHERE run = ? AND attempt = ?',
+      run,
+      attempt,
+    )!.reference;
+  }
+
   setExitCode(run: string, attempt: number, code: number | null): void {
     this.#db.write(() =>
       this.#db.run('UPDATE attempts SET exit_code = ? WHERE run = ? AND attempt = ?', code, run, attempt),
@@ -305,6 +316,12 @@ export class Store {
       )
       .map((row) => JSON.parse(row.body) as LogEvent)
       .reverse();
+  }
+
+  /** Where the ranks of a run's newest attempt compute, and what their time goes to. */
+  ranks(run: string): RunRanks | undefined {
+    const row = this.run(run);
+    return row && ranksOf(this.#db, run, row.attempt);
   }
 
   /** The latest runs whose times are comparable (`seriesKey`) and that have measured two epochs at least. */
