@@ -63,7 +63,9 @@ export function printResult({ experiment, runs, analyses, lossAnalyses }: Experi
       or(run.testMae, mae),
     ]),
   );
-  for (const analysis of analyses) printAnalysis(analysis, analyses.length > 1);
+  // A grid of sizes on one device count is not about devices.
+  const aboutDevices = lossAnalyses.length === 0 || analyses.some(({ curve }) => curve.length > 1);
+  if (aboutDevices) for (const analysis of analyses) printAnalysis(analysis, analyses.length > 1);
   for (const analysis of lossAnalyses) printLoss(analysis, experiment.targetUnit ?? '');
 }
 

@@ -1,13 +1,28 @@
 import styles from './Chart.module.css';
 import { type ChartPoint, type ChartSeries, markPath, seriesColour } from './series.ts';
 
+/** What marks of the same look stand for on this chart. */
+export interface LegendWords {
+  readonly band: string;
+  readonly line: string;
+  readonly hollow: string;
+}
+
+const usual: LegendWords = {
+  band: 'power law with its 95 % band',
+  line: 'power law, its band too wide to draw',
+  hollow: 'oversubscribed: more ranks than cores',
+};
+
 /** What the marks mean: names where lines carry none, and a note on every kind of mark that is on the chart. */
 export function Legend({
   series,
   named,
+  words: told = usual,
 }: {
   readonly series: readonly ChartSeries[];
   readonly named: boolean;
+  readonly words?: LegendWords;
 }) {
   const points = series.flatMap((one) => one.points);
   const notes = [
@@ -17,16 +32,16 @@ export function Legend({
     },
     series.some((one) => one.line?.band && !one.forecast) && {
       mark: 'band',
-      words: 'power law with its 95 % band',
+      words: told.band,
     },
     series.some((one) => one.line && !one.line.band) && {
       mark: 'line',
-      words: 'power law, its band too wide to draw',
+      words: told.line,
     },
     series.some((one) => one.forecast) && { mark: 'band', words: 'forecast, not measured' },
     points.some((point) => point.hollow) && {
       mark: 'hollow',
-      words: 'oversubscribed: more ranks than cores',
+      words: told.hollow,
     },
     points.some((point) => point.faint) && { mark: 'faint', words: 'warm-up epoch only' },
     series.length === 1 &&

@@ -2,7 +2,7 @@ import { type PointerEvent, useMemo, useState } from 'react';
 import { CartesianGrid, ComposedChart, XAxis, YAxis } from 'recharts';
 import { counted } from '../words/format.ts';
 import styles from './Chart.module.css';
-import { Legend } from './Legend.tsx';
+import { Legend, type LegendWords } from './Legend.tsx';
 import { ScalingMarks } from './ScalingMarks.tsx';
 import { axesOf, nearest, project } from './scaling-axes.ts';
 import type { ChartSeries } from './series.ts';
@@ -20,8 +20,20 @@ export interface ScalingChartProps {
   readonly counts?: readonly number[];
   /** What the chart says, for those who cannot see it. */
   readonly summary: string;
+  /** What is across, where it is not device counts. */
+  readonly across?: Across;
+  /** What the lines and hollow marks stand for, where that is not what they are on the scaling chart. */
+  readonly legend?: LegendWords;
   /** Given in tests, where nothing has a width. */
   readonly width?: number;
+}
+
+/** A horizontal axis of sizes. */
+export interface Across {
+  readonly title: string;
+  /** "1,000 molecules", for the tooltip. */
+  readonly words: (x: number) => string;
+  readonly formatTick: (x: number) => string;
 }
 
 const nothing: readonly never[] = [];
@@ -34,6 +46,8 @@ export function ScalingChart({
   formatTick,
   height,
   summary,
+  across,
+  legend,
   counts = nothing,
   width: given,
 }: ScalingChartProps) {
@@ -46,8 +60,16 @@ export function ScalingChart({
     [named, series],
   );
   const axes = useMemo(
-    () => axesOf(series, counts, scale, width - margin.right - margin.left - yAxisWidth, height),
-    [series, counts, scale, width, height, margin],
+    () =>
+      axesOf(
+        series,
+        counts,
+        scale,
+        width - margin.right - margin.left - yAxisWidth,
+        height,
+        across ? 'sizes' : 'devices',
+      ),
+    [series, counts, scale, width, height, margin, across],
   );
   const plot = {
     left: margin.left + yAxisWidth,
@@ -99,6 +121,7 @@ export function ScalingChart({
               axisLine={{ stroke: 'var(--line-strong)' }}
               tickLine={{ stroke: 'var(--line-strong)' }}
               tick={{ fill: 'var(--ink-2)', fontSize: 12 }}
+              {...(across && { tickFormatter: across.formatTick })}
             />
             <YAxis
               type="number"
@@ -119,11 +142,11 @@ export function ScalingChart({
           </ComposedChart>
         )}
         <span className={styles.xTitle} style={{ right: margin.right }} aria-hidden="true">
-          devices
+          {across?.title ?? 'devices'}
         </span>
         {found && point && active && (
           <Tip
-            title={`${found.label}, ${counted(point.x, 'device')}`}
+            title={`${found.label}, ${across ? across.words(point.x) : counted(point.x, 'device')}`}
             lines={point.tip()}
             style={found.style}
             {...project(point, axes, scale, plot)}
@@ -131,7 +154,7 @@ export function ScalingChart({
           />
         )}
       </div>
-      <Legend series={series} named={named} />
+      <Legend series={series} named={named} {...(legend && { words: legend })} />
     </figure>
   );
 }

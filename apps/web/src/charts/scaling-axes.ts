@@ -25,6 +25,7 @@ const low = 300;
 /**
  * Axes that hold every point with its spread, every law, and every device count to come.
  * @param pixels - width of the plot
+ * @param kind - what is across: device counts, with ticks at the powers of two, or sizes, with round ones
  */
 export function axesOf(
   series: readonly ChartSeries[],
@@ -32,11 +33,15 @@ export function axesOf(
   scale: ScaleName,
   pixels: number,
   height: number,
+  kind: 'devices' | 'sizes' = 'devices',
 ): Axes {
   const measured = series.flatMap((one) => one.points.map((point) => point.x));
   const xs = [...measured, ...counts, ...series.flatMap(({ line }) => (line ? [line.from, line.to] : []))];
   const x = deviceDomain(xs);
-  const xTicks = deviceTicks([...new Set([...measured, ...counts])], x, Math.max(60, pixels));
+  const xTicks =
+    kind === 'devices'
+      ? deviceTicks([...new Set([...measured, ...counts])], x, Math.max(60, pixels))
+      : logTicks(...x, Math.max(2, Math.min(8, Math.floor(pixels / 64))));
   const ys = series.flatMap(valuesOf);
   if (scale === 'log') {
     const y = logDomain(ys);

@@ -15,10 +15,20 @@ interface SchemaFormProps {
   readonly values: Readonly<Record<string, unknown>>;
   readonly errors: Readonly<Record<string, string>>;
   readonly change: (values: Record<string, unknown>) => void;
+  /** Whether an option may have several values, to compare them. */
+  readonly several?: boolean;
 }
 
 /** A form drawn from a schema: one control an option, help from its description, changes alone kept. */
-export function SchemaForm({ schema, path, defaults, values, errors, change }: SchemaFormProps) {
+export function SchemaForm({
+  schema,
+  path,
+  defaults,
+  values,
+  errors,
+  change,
+  several = false,
+}: SchemaFormProps) {
   const put = (field: OptionField, value: unknown) => {
     const { [field.name]: _, ...rest } = values;
     const usual = defaults[field.name] ?? field.fallback ?? null;
@@ -43,7 +53,7 @@ export function SchemaForm({ schema, path, defaults, values, errors, change }: S
                 {value === true ? 'On' : 'Off'}
               </span>
             );
-          if (field.type === 'choice')
+          if (field.type === 'choice' && !Array.isArray(value))
             return (
               <ChoiceControl
                 control={control}
@@ -59,8 +69,8 @@ export function SchemaForm({ schema, path, defaults, values, errors, change }: S
               value={optionText(value)}
               placeholder={field.nullable ? 'None' : undefined}
               {...(numeric && { step: stepOf(field) })}
-              integer={field.type === 'integer'}
-              change={(text) => put(field, optionValue(field, text))}
+              integer={field.type === 'integer' && !several}
+              change={(text) => put(field, optionValue(field, text, several))}
             />
           );
         }}

@@ -43,7 +43,26 @@ export function optionFields(schema: Json): OptionField[] {
   });
 }
 
-/** What is wrong with options, by name; checked again by the hub with the schema itself. */
+/** Whether a value is several to compare, and not a value that is itself a list. */
+function isSeveral(field: OptionField | undefined, value: unknown): value is readonly unknown[] {
+  return Array.isArray(value) && field !== undefined && field.type !== 'numbers';
+}
+
+/** Options as typed, those with several values apart: a grid of what is compared. */
+export function splitGrid(
+  schema: Json,
+  options: Readonly<Record<string, unknown>>,
+): { options: Record<string, unknown>; grid?: Record<string, readonly unknown[]> } {
+  const known = new Map(optionFields(schema).map((field) => [field.name, field]));
+  const entries = Object.entries(options);
+  const several = entries.filter(([name, value]) => isSeveral(known.get(name), value));
+  return {
+    options: Object.fromEntries(entries.filter((entry) => !several.includes(entry))),
+    ...(several.length > 0 && { grid: Object.fromEntries(several) as Record<string, readonly unknown[]> }),
+  };
+}
+
+/** What is wrong with options, by name; checked again by the hub with the schema itself. Of several values each is looked at. */
 export function checkOptions(
   schema: Json,
   options: Readonly<Record<string, unknown>>,
@@ -52,7 +71,10 @@ export function checkOptions(
   const problems: Record<string, string> = {};
   for (const [name, value] of Object.entries(options)) {
     const field = known.get(name);
-    const problem = field ? problemOf(field, value) : 'this model has no such option';
+    const values = isSeveral(field, value) ? value : [value];
+    const problem = field
+      ? values.map((one) => problemOf(field, one)).find((one) => one !== undefined)
+      : 'this model has no such option';
     if (problem) problems[name] = problem;
   }
   return problems;
@@ -112,10 +134,18 @@ function bounded(bound: number | undefined): number | undefined {
   return bound !== undefined && Math.abs(bound) === Number.MAX_SAFE_INTEGER ? undefined : bound;
 }
 
-/** What a typed line is worth to an option: a number, a list of numbers, null where it may be empty, else the text. */
-export function optionValue(field: OptionField, text: string): unknown {
+/**
+ * What a typed line is worth to an option: a number, a list of numbers, null where it may be empty, else the text.
+ * @param several - whether values with commas between them are several to compare
+ */
+export function optionValue(field: OptionField, text: string, several = false): unknown {
   const typed = text.trim();
   if (typed === '' && field.nullable) return null;
+  if (several && typed.includes(',') && field.type !== 'numbers' && field.type !== 'text') {
+    const parts = typed.split(',').map((part) => part.trim());
+    const values = [...new Set(parts.filter((part) => part !== '').map((part) => optionValue(field, part)))];
+    return values.length > 1 ? values : (values[0] ?? typed);
+  }
   if (field.type === 'numbers') {
     const parts = typed.split(/[\s,;]+/).filter((part) => part !== '');
     const numbers = parts.map(Number);

@@ -10,6 +10,7 @@ import styles from './experiment/Experiment.module.css';
 import { Failures } from './experiment/Failures.tsx';
 import { Header } from './experiment/Header.tsx';
 import { LawPanel } from './experiment/LawPanel.tsx';
+import { LossPanel } from './experiment/LossPanel.tsx';
 import { RunLogSheet } from './experiment/RunLog.tsx';
 import { RunTable } from './experiment/RunTable.tsx';
 import { ScalingPanel } from './experiment/ScalingPanel.tsx';
@@ -59,6 +60,7 @@ function Shown({ data }: { readonly data: ExperimentData }) {
         change={change}
         spec={data.spec}
       />
+      <LossPanel {...panel} />
       <SettingsPanel data={settled} />
       <RunTable {...panel} />
       <RunLogSheet data={data} search={search} change={change} />

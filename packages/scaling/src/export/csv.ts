@@ -33,11 +33,11 @@ export function pointsCsv(rows: readonly ScalingRow[]): string {
     columns.map(([header]) => header),
     ...rows.map((row) => columns.map(([, value]) => value(row))),
   ];
-  return `${lines.map((cells) => cells.map(cell).join(',')).join('\n')}\n`;
+  return `${lines.map((cells) => cells.map(csvCell).join(',')).join('\n')}\n`;
 }
 
 /** Text that a spreadsheet would take for a formula is kept text by a leading apostrophe. */
-function cell(value: string | number | boolean | null): string {
+export function csvCell(value: string | number | boolean | null): string {
   if (value === null) return '';
   if (typeof value !== 'string') return String(value);
   const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;

@@ -1,4 +1,5 @@
 import type { LossAnalysis } from '../loss/analyse.ts';
+import { csvCell } from './csv.ts';
 import { finite, type Json, lawJson } from './json.ts';
 import { escaped } from './latex.ts';
 
@@ -59,4 +60,17 @@ export function lossTable(analyses: readonly LossAnalysis[], unit: string): stri
     '\\end{table}',
     '',
   ].join('\n');
+}
+
+/** The points of analyses as CSV: a row a run. @param unit - of the error, named in its column */
+export function lossCsv(analyses: readonly LossAnalysis[], unit: string): string {
+  const rows = analyses.flatMap(({ axis, series, points }) =>
+    points.map((point) => [
+      ...[series, point.run, axis, point.size, point.setting, point.devices, point.globalBatch],
+      ...[point.repeat, point.epochs, point.finished, point.loss, unit],
+    ]),
+  );
+  const header =
+    'series,run,against,size,setting,devices,global_batch,repeat,epochs,finished,best_validation_mae,unit';
+  return `${[header, ...rows.map((row) => row.map(csvCell).join(','))].join('\n')}\n`;
 }

@@ -82,6 +82,8 @@ const nouns: Readonly<Record<LossAxis, string>> = {
 };
 /** Largest size / smallest below which an exponent says little of other sizes. */
 const narrowRange = 4;
+/** A law with less weight than this is not worth a sentence. */
+const leastTold = 0.01;
 /** So far beyond the largest size the next error is foretold. */
 const ahead = 2;
 
@@ -95,7 +97,8 @@ function sentencesOf(
   const chosen = fits
     .filter(({ weight }) => weight !== null)
     .sort((a, b) => (b.weight ?? 0) - (a.weight ?? 0));
-  const told = chosen.length > 0 ? chosen : fits.slice(0, 1);
+  const told =
+    chosen.length > 0 ? chosen.filter(({ weight }) => (weight ?? 0) >= leastTold) : fits.slice(0, 1);
   const size = ahead * curve[curve.length - 1].devices;
   const { low, high } = prediction.band(size, 0.95);
   return [

@@ -69,8 +69,7 @@ export function ModelCard({ index, model, catalogue, errors, change, remove }: M
       {card && (
         <details className={styles.more} open={wrong || undefined}>
           <summary>
-            Options{' '}
-            <span>{changed === 0 ? 'as in the preset' : `${counted(changed, 'option')} changed`}</span>
+            Options <span>{changed === 0 ? 'as in the preset' : changedWords(model)}</span>
           </summary>
           <div className={styles.grid4}>
             <SchemaForm
@@ -80,10 +79,23 @@ export function ModelCard({ index, model, catalogue, errors, change, remove }: M
               values={model.options}
               errors={errors}
               change={(options) => change({ ...model, options })}
+              several
             />
           </div>
+          <p className={styles.about}>
+            Several values with commas between them, such as 16, 32, 64, make a run of each: where they change
+            how large the model is, its error is drawn against that.
+          </p>
         </details>
       )}
     </fieldset>
   );
+}
+
+/** "2 options changed; hiddenChannels 16, 32, 64". */
+function changedWords({ options }: DraftModel): string {
+  const several = Object.entries(options).flatMap(([name, value]) =>
+    Array.isArray(value) ? [`${name} ${value.join(', ')}`] : [],
+  );
+  return [`${counted(Object.keys(options).length, 'option')} changed`, ...several].join('; ');
 }

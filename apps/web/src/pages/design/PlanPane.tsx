@@ -145,7 +145,7 @@ function Forecast({ plan, design }: { readonly plan: Plan; readonly design: Desi
 }
 
 function Cells({ cells }: { readonly cells: readonly RunPlan[] }) {
-  const several = new Set(cells.map((cell) => cell.model)).size > 1;
+  const several = new Set(cells.map((cell) => cell.series)).size > 1;
   const forecast = cells.some((cell) => cell.forecast);
   return (
     <div className={styles.cellsFrame}>
@@ -162,8 +162,8 @@ function Cells({ cells }: { readonly cells: readonly RunPlan[] }) {
         </thead>
         <tbody>
           {cells.map((cell) => (
-            <tr key={`${cell.model} ${cell.devices}`}>
-              {several && <td data-words>{cell.model}</td>}
+            <tr key={`${cell.series} ${cell.devices}`}>
+              {several && <td data-words>{cell.series}</td>}
               <td>
                 {cell.devices}
                 {cell.oversubscribed && (

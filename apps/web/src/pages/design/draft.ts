@@ -6,7 +6,7 @@ import {
   experimentSpec,
   type ModelCard,
 } from '@litmatter/protocol';
-import { checkOptions } from '../../forms/schema.ts';
+import { checkOptions, splitGrid } from '../../forms/schema.ts';
 import { listed } from '../../words/format.ts';
 import { type FieldInfo, type FieldKey, fieldKeys, fields } from './fields.ts';
 import { type DraftModel, parseModel, parseNamed } from './models.ts';
@@ -127,13 +127,19 @@ export function checkDraft(draft: Draft, catalogue: Catalogue): Checked {
     if (text === '' && info.optional) continue;
     if (draft.texts.split !== '' && shares.has(key)) continue;
     put(candidate, info.path, typedValue(info, text));
+    const sizes = info.kind === 'sizes' ? parseDevices(text) : [];
+    const none = sizes.find((one) => typeof one === 'string');
+    if (none !== undefined) errors[info.path] = `“${none}” is not a number`;
     const numeric = info.kind === 'integer' || info.kind === 'number';
     if (numeric && text !== '' && typeof typedValue(info, text) === 'string')
       errors[info.path] = `“${text}” is not a number`;
   }
   put(candidate, 'dataset.name', draft.dataset);
   put(candidate, 'dataset.options', draft.datasetOptions);
-  candidate.models = draft.models;
+  candidate.models = draft.models.map((model) => {
+    const schema = modelCard(catalogue, model.name)?.optionsSchema;
+    return schema ? { ...model, ...splitGrid(schema, model.options) } : model;
+  });
   put(candidate, 'launcher.name', draft.launcher);
   candidate.devices = parseDevices(draft.devices);
   const notCounts = (candidate.devices as unknown[]).filter((one) => typeof one === 'string');
@@ -158,14 +164,27 @@ export function checkDraft(draft: Draft, catalogue: Catalogue): Checked {
 
   const decoded = experimentSpec.safeParse(candidate, { reportInput: true });
   for (const { path, text } of decoded.success ? [] : complaintsOf(decoded.error)) {
-    const at = path[0] === 'devices' ? 'devices' : path.join('.');
+    const at = placeOf(path);
     errors[at] ??= text;
   }
   return { spec: decoded.success && Object.keys(errors).length === 0 ? decoded.data : undefined, errors };
 }
 
+/** The field that a place in the spec is typed into: lists are one line, an option's several values its own. */
+function placeOf(path: readonly PropertyKey[]): string {
+  if (path[0] === 'devices') return 'devices';
+  if (path[0] === 'dataset' && (path[1] === 'limit' || path[1] === 'limits')) return 'dataset.limit';
+  if (path[0] === 'models' && path[2] === 'grid' && path.length > 3)
+    return `models.${String(path[1])}.options.${String(path[3])}`;
+  return path.join('.');
+}
+
 function typedValue(info: FieldInfo, text: string): unknown {
   if (info.kind === 'boolean') return text === 'true';
+  if (info.kind === 'sizes') {
+    const sizes = parseDevices(text);
+    return sizes.length > 1 ? sizes : sizes[0];
+  }
   if (info.truth && (text === 'true' || text === 'false')) return text === 'true';
   if (info.kind === 'text' || info.kind === 'choice') return text;
   const value = Number(text);

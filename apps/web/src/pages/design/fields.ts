@@ -6,7 +6,8 @@ export interface FieldInfo {
   /** Place in the experiment spec: what a refusal names. */
   readonly path: string;
   readonly label: string;
-  readonly kind: 'text' | 'integer' | 'number' | 'choice' | 'boolean';
+  /** `sizes`: a whole number, or several to compare. */
+  readonly kind: 'text' | 'integer' | 'number' | 'choice' | 'boolean' | 'sizes';
   readonly help?: string;
   readonly unit?: string;
   readonly choices?: readonly { readonly value: string; readonly label: string }[];
@@ -30,10 +31,10 @@ export const fields = {
   limit: {
     path: 'dataset.limit',
     label: 'Molecules at most',
-    kind: 'integer',
+    kind: 'sizes',
     optional: true,
     step: 500,
-    help: 'Only so many molecules of the data set, drawn with the split’s seed. Empty: all of them.',
+    help: 'Only so many molecules of the data set, drawn with the split’s seed. Empty: all of them. Several with commas between them, 1000, 2000, 4000, make a run of each, validated on the same molecules: the error is drawn against the size.',
   },
   split: {
     path: 'dataset.split.named',

@@ -4,7 +4,7 @@ import { counted, integer, seconds } from '../../words/format.ts';
 
 /** The plan's forecasts as the scaling chart draws them: a dashed line through the counts, with its band. */
 export function forecastSeries(plan: Plan): ChartSeries[] {
-  return [...Map.groupBy(plan.perModelAndCount, (one) => one.model)].flatMap(([model, cells], style) => {
+  return [...Map.groupBy(plan.perModelAndCount, (one) => one.series)].flatMap(([series, cells], style) => {
     const known = cells
       .flatMap((cell) => (cell.forecast ? [{ ...cell, forecast: cell.forecast }] : []))
       .sort((a, b) => a.devices - b.devices);
@@ -15,8 +15,8 @@ export function forecastSeries(plan: Plan): ChartSeries[] {
       interpolate(known, pick, x);
     return [
       {
-        key: model,
-        label: model,
+        key: series,
+        label: series,
         style,
         forecast: true,
         points: known.map((cell) => ({

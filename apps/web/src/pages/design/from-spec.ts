@@ -15,7 +15,11 @@ export function searchOfSpec(spec: ExperimentSpec, name: string): DesignSearch {
   return {
     ...texts,
     name,
-    model: spec.models.map(formatModel),
+    // What is compared stands among the options, as it is typed.
+    model: spec.models.map(({ grid, options, ...model }) =>
+      formatModel({ ...model, options: { ...options, ...grid } }),
+    ),
+    ...(spec.dataset.limits && { limit: spec.dataset.limits.join(', ') }),
     data: formatNamed(spec.dataset),
     devices: spec.devices.join(','),
     launcher: spec.launcher.name,

@@ -17,7 +17,7 @@ export function asWritten(spec: ExperimentSpec): Record<string, unknown> {
       preset: model.preset,
       ...(different(model, bare.models[index]) as object | undefined),
     })),
-    dataset: { name: spec.dataset.name, ...(written?.dataset as object | undefined) },
+    dataset: { name: spec.dataset.name, ...datasetAsWritten(written?.dataset) },
     training: {
       epochs: spec.training.epochs,
       batchPerDevice: spec.training.batchPerDevice,
@@ -59,4 +59,10 @@ function different(value: unknown, base: unknown): unknown {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Several sizes stand in the place of the limit, which is the largest of them. */
+function datasetAsWritten(different: unknown): Record<string, unknown> {
+  const { limits, ...dataset } = (different ?? {}) as Record<string, unknown>;
+  return limits === undefined ? dataset : { ...dataset, limit: limits };
 }

@@ -1,22 +1,19 @@
 import { useState } from 'react';
-import type { QuantityName } from '../../charts/quantity-names.ts';
 import styles from './ExportBar.module.css';
-import { type ExportKind, exportFile, exportKinds } from './exports.ts';
-import type { NamedAnalysis } from './named.ts';
+import { type ExportKind, exportFile, exportKinds, type TextKind } from './exports.ts';
 
 interface ExportBarProps {
-  readonly named: readonly NamedAnalysis[];
-  readonly quantity: QuantityName;
+  /** What files are named after. */
   readonly title: string;
-  readonly parametersOf: (one: NamedAnalysis) => number | null;
+  readonly textOf: (kind: TextKind) => string;
 }
 
 /** The chart and what is behind it as files, for a paper. */
-export function ExportBar(props: ExportBarProps) {
+export function ExportBar({ title, textOf }: ExportBarProps) {
   const [trouble, setTrouble] = useState<string>();
   const save = async (kind: ExportKind) => {
     try {
-      const { name, blob } = await exportFile(kind, props);
+      const { name, blob } = await exportFile(kind, title, textOf);
       download(name, blob);
       setTrouble(undefined);
     } catch (error) {

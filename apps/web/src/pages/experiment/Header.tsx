@@ -8,7 +8,7 @@ import { Meter } from '../../parts/Meter.tsx';
 import { StateMark } from '../../parts/StateMark.tsx';
 import { addressOf, call } from '../../state/api.ts';
 import type { ExperimentData } from '../../state/experiment-data.ts';
-import { counted, dateTime, integer, percent, span } from '../../words/format.ts';
+import { counted, dateTime, integer, listed, percent, span } from '../../words/format.ts';
 import { searchOfSpec } from '../design/from-spec.ts';
 import styles from './Experiment.module.css';
 import { progressOf } from './progress.ts';
@@ -52,7 +52,8 @@ export function Header({ data }: { readonly data: ExperimentData }) {
         </div>
       </div>
       <p className={styles.sub}>
-        {spec.models.map((model) => `${model.name} ${model.preset}`).join(', ')} on {spec.dataset.name}
+        {spec.models.map(modelWords).join(', ')} on {spec.dataset.name}
+        {spec.dataset.limits && `, ${listed(spec.dataset.limits.map(integer))} molecules`}
         {target && `, ${target.title.toLowerCase()}`} · {counted(spec.devices.length, 'device count')}
         {spec.repeats > 1 && ` × ${spec.repeats} repeats`} · batch {spec.training.batchPerDevice} per device ·{' '}
         {spec.launcher.name} · {dateTime(experiment.createdAt)}
@@ -87,6 +88,14 @@ export function Header({ data }: { readonly data: ExperimentData }) {
       </Facts>
     </header>
   );
+}
+
+/** "schnet small (hiddenChannels 16, 32)". */
+function modelWords({ name, preset, grid = {} }: ExperimentData['spec']['models'][number]): string {
+  const varied = Object.entries(grid).map(
+    ([option, values]) => `${option} ${values.map((value) => JSON.stringify(value)).join(', ')}`,
+  );
+  return `${name} ${preset}${varied.length > 0 ? ` (${varied.join('; ')})` : ''}`;
 }
 
 function CancelAll({ data }: { readonly data: ExperimentData }) {

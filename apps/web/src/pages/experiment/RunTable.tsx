@@ -33,7 +33,7 @@ export function RunTable({ data, search, change }: PanelProps) {
   const up = search.order !== 'down';
   const rows = useMemo(() => sortedRows(data.runs.map(rowOf), key, up), [data.runs, key, up]);
   const { first, last } = useVisibleRows(body, rows.length, height);
-  const several = data.spec.models.length > 1;
+  const several = new Set(rows.map((row) => row.model)).size > 1;
   const repeated = data.spec.repeats > 1;
 
   const columns: Column[] = [

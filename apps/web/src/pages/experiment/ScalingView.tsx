@@ -4,6 +4,7 @@ import { ScalingChart } from '../../charts/ScalingChart.tsx';
 import { scalingSeries } from '../../charts/scaling-series.ts';
 import styles from './Experiment.module.css';
 import { ExportBar } from './ExportBar.tsx';
+import { exportText } from './exports.ts';
 import type { NamedAnalysis } from './named.ts';
 import { Reading } from './Reading.tsx';
 
@@ -47,7 +48,10 @@ export function ScalingView({ named, quantity, counts, title, parametersOf }: Sc
         />
         <Reading named={named} />
       </div>
-      <ExportBar named={named} quantity={quantity.name} title={title} parametersOf={parametersOf} />
+      <ExportBar
+        title={title}
+        textOf={(kind) => exportText(kind, { named, quantity: quantity.name, title, parametersOf })}
+      />
     </>
   );
 }

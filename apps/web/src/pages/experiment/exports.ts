@@ -1,5 +1,13 @@
-import { fitJson, latexTable, pointsCsv } from '@litmatter/scaling';
-import { figureSvg, figureWidth, scalingFigure } from '@litmatter/scaling/figure';
+import {
+  fitJson,
+  type LossAnalysis,
+  latexTable,
+  lossCsv,
+  lossJson,
+  lossTable,
+  pointsCsv,
+} from '@litmatter/scaling';
+import { figureSvg, figureWidth, lossFigure, scalingFigure } from '@litmatter/scaling/figure';
 import type { QuantityName } from '../../charts/quantity-names.ts';
 import type { NamedAnalysis } from './named.ts';
 
@@ -22,27 +30,35 @@ export interface Exported {
 /** PNG pixels for one of the figure's: 1920 across, sharp in print at a column's width. */
 const sharpness = 3;
 
-/** What is shown, as a file. @throws where the browser cannot draw the PNG */
-export async function exportFile(kind: ExportKind, what: Exported): Promise<{ name: string; blob: Blob }> {
+/** Kinds that are text: a PNG is drawn from the SVG. */
+export type TextKind = Exclude<ExportKind, 'png'>;
+
+/**
+ * What is shown, as a file.
+ * @param textOf - the text of a kind
+ * @throws where the browser cannot draw the PNG
+ */
+export async function exportFile(
+  kind: ExportKind,
+  title: string,
+  textOf: (kind: TextKind) => string,
+): Promise<{ name: string; blob: Blob }> {
   const stem =
-    what.title
+    title
       .toLowerCase()
       .replace(/[^a-z0-9]+/g, '-')
       .replace(/^-+|-+$/g, '')
       .slice(0, 60) || 'scaling';
-  if (kind === 'png') return { name: `${stem}.png`, blob: await png(exportText('svg', what)) };
+  if (kind === 'png') return { name: `${stem}.png`, blob: await png(textOf('svg')) };
   const types = { svg: 'image/svg+xml', csv: 'text/csv', json: 'application/json', tex: 'application/x-tex' };
   return {
     name: `${stem}.${kind}`,
-    blob: new Blob([exportText(kind, what)], { type: `${types[kind]};charset=utf-8` }),
+    blob: new Blob([textOf(kind)], { type: `${types[kind]};charset=utf-8` }),
   };
 }
 
-/** The same as text: what tests compare. */
-export function exportText(
-  kind: Exclude<ExportKind, 'png'>,
-  { named, quantity, title, parametersOf }: Exported,
-): string {
+/** The scaling chart and what is behind it as text. */
+export function exportText(kind: TextKind, { named, quantity, title, parametersOf }: Exported): string {
   switch (kind) {
     case 'svg':
       return figureSvg(withOrigins(scalingFigure(title, named, quantity), named));
@@ -60,6 +76,23 @@ export function exportText(
       return latexTable(
         named.map((one) => ({ model: one.label, parameters: parametersOf(one), analysis: one.analysis })),
       );
+  }
+}
+
+/** The chart of errors and what is behind it as text. @param unit - of the target */
+export function lossText(
+  kind: TextKind,
+  { analyses, title, unit }: { analyses: readonly LossAnalysis[]; title: string; unit: string },
+): string {
+  switch (kind) {
+    case 'svg':
+      return figureSvg(lossFigure(title, analyses, analyses[0]?.axis ?? 'molecules', unit));
+    case 'csv':
+      return lossCsv(analyses, unit);
+    case 'json':
+      return `${JSON.stringify(analyses.map(lossJson), null, 1)}\n`;
+    case 'tex':
+      return lossTable(analyses, unit);
   }
 }
 

@@ -1,3 +1,4 @@
+import { variantsOf } from '@litmatter/protocol';
 import { type TrainingSpeed, trainingSpeed } from '@litmatter/scaling';
 import type { ExperimentData } from '../../state/experiment-data.ts';
 import { type RunRow, rowOf } from './run-row.ts';
@@ -13,7 +14,7 @@ export interface RankedRun {
  * has begun has done. Empty where there is one setting only, or nothing to rank yet.
  */
 export function rankedSettings({ spec, runs }: ExperimentData): RankedRun[] {
-  if (spec.models.length < 2) return [];
+  if (new Set(spec.models.flatMap(variantsOf).map((model) => JSON.stringify(model))).size < 2) return [];
   const begun = runs.filter((run) => run.epochs.length > 0);
   if (begun.length < 2) return [];
   const epochs = Math.min(...begun.map((run) => run.epochs.length));

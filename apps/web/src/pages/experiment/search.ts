@@ -13,6 +13,9 @@ const schema = z.object({
   show: z.enum(quantityNames).optional().catch(undefined),
   /** What is drawn by epoch. */
   epochs: z.enum(['seconds', 'loss', 'mae']).optional().catch(undefined),
+  /** What errors are drawn against, and on how many devices. */
+  against: z.enum(['molecules', 'parameters']).optional().catch(undefined),
+  on: text,
   /** Ids of experiments laid over this one, comma-joined. */
   with: text,
   /** Models of the paper laid over, by name, comma-joined. */

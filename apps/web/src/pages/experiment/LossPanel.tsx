@@ -1,0 +1,186 @@
+import { type ExperimentSpec, variantsOf } from '@litmatter/protocol';
+import { analyseLoss, type LossAnalysis, type LossAxis, lossAxes } from '@litmatter/scaling';
+import { useMemo } from 'react';
+import { ScalingChart } from '../../charts/ScalingChart.tsx';
+import { markPath, seriesColour } from '../../charts/series.ts';
+import { Panel } from '../../parts/Panel.tsx';
+import { Tabs } from '../../parts/Tabs.tsx';
+import { counted, significant } from '../../words/format.ts';
+import type { PanelProps } from '../Experiment.tsx';
+import styles from './Experiment.module.css';
+import { ExportBar } from './ExportBar.tsx';
+import { lossText } from './exports.ts';
+import { alphaOf, lossAcross, lossLegend, lossSeries, lossSummary } from './loss-series.ts';
+import { useTargetUnit } from './useTargetUnit.ts';
+
+const tabNames: Readonly<Record<LossAxis, string>> = {
+  molecules: 'Data-set size',
+  parameters: 'Model size',
+};
+
+/** Chart of the error against the size of the data set, or of the model: where an experiment varies one of them. */
+export function LossPanel({ data, search, change }: PanelProps) {
+  const all = useMemo(
+    () => new Map(lossAxes.map((axis) => [axis, analyseLoss(data.runs, axis)] as const)),
+    [data.runs],
+  );
+  const axes = axesOf(data.spec, all, data.experiment.endedAt === null);
+  const axis = axes.find((one) => one === search.against) ?? axes[0];
+  const target = useTargetUnit(data.spec);
+  const unit = data.experiment.targetUnit ?? target?.unit ?? '';
+  if (axis === undefined) return null;
+  const ofAxis = all.get(axis) ?? [];
+  const counts = [...new Set(ofAxis.map((one) => one.devices))].sort((a, b) => a - b);
+  const devices = counts.find((count) => String(count) === search.on) ?? counts[0];
+  const shown = ofAxis.filter((one) => one.devices === devices);
+  const format = (loss: number) => `${significant(loss)}${unit && ` ${unit}`}`;
+  return (
+    <Panel
+      title={`Error against ${tabNames[axis].toLowerCase()}`}
+      tools={
+        <>
+          {counts.length > 1 && (
+            <select
+              className={styles.addCompared}
+              aria-label="Devices of the runs whose errors are drawn"
+              value={devices}
+              onChange={(event) => change({ on: event.currentTarget.value })}
+            >
+              {counts.map((count) => (
+                <option key={count} value={count}>
+                  on {counted(count, 'device')}
+                </option>
+              ))}
+            </select>
+          )}
+          {axes.length > 1 && (
+            <Tabs
+              label="What the error is drawn against"
+              tabs={axes.map((value) => ({ value, label: tabNames[value] }))}
+              value={axis}
+              change={(against) => change({ against })}
+              controls="loss-chart"
+            />
+          )}
+        </>
+      }
+    >
+      {shown.length === 0 ? (
+        <p className={styles.waiting}>
+          Waiting for errors at two sizes: each run’s least validation error becomes a point.
+        </p>
+      ) : (
+        <LossChart shown={shown} axis={axis} unit={unit} format={format} title={data.experiment.name} />
+      )}
+    </Panel>
+  );
+}
+
+interface LossChartProps {
+  readonly shown: readonly LossAnalysis[];
+  readonly axis: LossAxis;
+  readonly unit: string;
+  readonly format: (loss: number) => string;
+  readonly title: string;
+}
+
+function LossChart({ shown, axis, unit, format, title }: LossChartProps) {
+  const label = `Best validation MAE${unit && `, ${unit}`}`;
+  return (
+    <>
+      <div
+        className={styles.scaling}
+        data-many={shown.length > 2 || undefined}
+        id="loss-chart"
+        role="tabpanel"
+        aria-label={label}
+      >
+        <ScalingChart
+          series={lossSeries(shown, format)}
+          axis={label}
+          scale="log"
+          formatTick={(value) => significant(value)}
+          across={lossAcross[axis]}
+          legend={lossLegend}
+          height={340}
+          summary={lossSummary(shown, axis)}
+        />
+        <div className={styles.readings}>
+          {shown.map((one, style) => (
+            <LossReading key={one.series} one={one} style={style} titled={shown.length > 1} />
+          ))}
+        </div>
+      </div>
+      <Warnings shown={shown} />
+      <ExportBar
+        title={`${title} error ${axis}`}
+        textOf={(kind) => lossText(kind, { analyses: shown, title, unit })}
+      />
+    </>
+  );
+}
+
+/** The exponent of one series, and what its laws say. */
+function LossReading({
+  one,
+  style,
+  titled,
+}: {
+  readonly one: LossAnalysis;
+  readonly style: number;
+  readonly titled: boolean;
+}) {
+  const alpha = alphaOf(one);
+  return (
+    <section className={styles.reading}>
+      {titled && (
+        <h3>
+          <svg width="12" height="12" viewBox="-7 -7 14 14" aria-hidden="true">
+            <path d={markPath(style, 5)} fill={seriesColour(style)} />
+          </svg>
+          {one.series}
+        </h3>
+      )}
+      {alpha ? (
+        <p className={styles.exponent}>
+          α = {alpha.value.toFixed(2).replace('-', '−')}
+          {alpha.interval && (
+            <span>
+              95 % interval {significant(alpha.interval.low, 2)} to {significant(alpha.interval.high, 2)}
+            </span>
+          )}
+        </p>
+      ) : (
+        <p>{counted(one.curve.length, 'size')} measured. From three on, a power law is fitted.</p>
+      )}
+      {one.sentences.map((sentence) => (
+        <p key={sentence}>{sentence}</p>
+      ))}
+    </section>
+  );
+}
+
+/** What to know before believing any of these, each sentence once. */
+function Warnings({ shown }: { readonly shown: readonly LossAnalysis[] }) {
+  const all = [...new Set(shown.flatMap((one) => one.warnings))];
+  return (
+    <ul className={styles.cautions} aria-label="Before you believe these errors">
+      {all.map((warning) => (
+        <li key={warning}>{warning}</li>
+      ))}
+    </ul>
+  );
+}
+
+/** Axes that have shown two sizes, and while more is to come those that the spec varies. */
+function axesOf(
+  spec: ExperimentSpec,
+  all: ReadonlyMap<LossAxis, readonly LossAnalysis[]>,
+  waiting: boolean,
+): LossAxis[] {
+  const varied: Readonly<Record<LossAxis, boolean>> = {
+    molecules: (spec.dataset.limits?.length ?? 1) > 1,
+    parameters: spec.models.some((model) => variantsOf(model).length > 1),
+  };
+  return lossAxes.filter((axis) => (waiting && varied[axis]) || (all.get(axis)?.length ?? 0) > 0);
+}
