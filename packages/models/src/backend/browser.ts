@@ -31,8 +31,12 @@ const starters: Record<BackendName, Starter> = {
     if (!gpu) throw new Error('this browser has no WebGPU');
     const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
     if (!adapter) throw new Error('this browser has WebGPU but offers no graphics adapter');
-    await import('@tensorflow/tfjs-backend-webgpu');
+    const [{ registerWebgpuKernels }] = await Promise.all([
+      import('../webgpu/register.ts'),
+      import('@tensorflow/tfjs-backend-webgpu'),
+    ]);
     if (!(await setBackend('webgpu'))) throw new Error('its graphics adapter gave no device');
+    registerWebgpuKernels();
     return adapterName(adapter);
   },
   async wasm({ wasmPaths }) {

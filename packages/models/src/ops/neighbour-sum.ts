@@ -17,6 +17,7 @@ import {
   tensor2d,
   tensor3d,
 } from '@tensorflow/tfjs-core';
+import type { PairRows } from './interpolation.ts';
 import { differentiable, hasKernel, runKernel } from './op.ts';
 
 /**
@@ -39,12 +40,12 @@ interface PairEdges {
   readonly atoms: Tensor2D;
 }
 
-/** Where a backend sums segments of gathered rows: each pair twice, first all towards one atom, then all towards the other. */
+/** Where a backend sums segments of gathered rows: each filter twice, once an edge of its pair. */
 interface PairHalves {
   readonly kind: 'halves';
-  /** [P, 1]; left out where every pair's is 1. */
+  /** [R, 1], R rows of filters; undefined where every pair's is 1. */
   readonly scale: Tensor2D | undefined;
-  /** [2 P] int32: where each row comes from. */
+  /** [2 R] int32: the atom that each row comes from. */
   readonly source: Tensor1D;
   /** [E] int32: the rows by target, and the target of each. */
   readonly row: Tensor1D;
@@ -70,18 +71,20 @@ interface PairSlots {
 
 /**
  * Put the pairs of a batch onto the current backend, where they stay until disposed of. A batch without pairs gets
- * one that counts for nothing, so that no tensor is empty.
+ * one that counts for nothing, so that no tensor is empty. Rows of filters that are no pair's count for nothing too.
  *
  * @param pairScale - [P] what each pair's filter is multiplied by
+ * @param pairRows - which row of the filters is each pair's, where they do not stand in the pairs' order
  */
-export function uploadPairs(batch: Batch, pairScale: Float32Array): PairGraph {
+export function uploadPairs(batch: Batch, pairScale: Float32Array, pairRows?: PairRows): PairGraph {
   const pairs = pairCount(batch);
   const scale = new Float32Array(pairs);
   scale.set(pairScale);
+  const rows = pairRows ?? { rows: pairs, rowOf: Int32Array.from(scale, (_, p) => p) };
   const atoms = new Int32Array(2 * pairs);
   for (let e = 0; e < 2 * batch.pairs; e++) atoms[e] = batch.target[batch.pairEdges[e]];
   const ints = (values: Int32Array) => keep(tensor1d(values, 'int32'));
-  if (hasKernel('SegmentSums')) return uploadHalves(batch, scale);
+  if (hasKernel('SegmentSums')) return uploadHalves(batch, scale, rows);
   if (!hasKernel('NeighbourSum')) return uploadSlots(batch, atoms, scale);
   return {
     kind: 'edges',
@@ -109,25 +112,26 @@ function edgeStarts(batch: Batch): Int32Array {
   return start;
 }
 
-function uploadHalves(batch: Batch, scale: Float32Array): PairHalves {
+function uploadHalves(batch: Batch, pairScale: Float32Array, { rows, rowOf }: PairRows): PairHalves {
   const { pairs, pairEdges, source, target, edges } = batch;
-  const rows = scale.length;
   const from = new Int32Array(2 * rows);
-  const rowOf = new Int32Array(edges);
+  const rowOfEdge = new Int32Array(edges);
+  const scale = new Float32Array(rows);
   for (let p = 0; p < pairs; p++) {
+    scale[rowOf[p]] = pairScale[p];
     for (const half of [0, 1]) {
       const edge = pairEdges[2 * p + half];
-      from[half * rows + p] = source[edge];
-      rowOf[edge] = half * rows + p;
+      rowOfEdge[edge] = half * rows + rowOf[p];
+      from[rowOfEdge[edge]] = source[edge];
     }
   }
   const ints = (values: Int32Array) => keep(tensor1d(values, 'int32'));
-  const even = pairs > 0 && scale.every((value) => value === 1);
+  const even = pairs > 0 && pairScale.every((value) => value === 1);
   return {
     kind: 'halves',
     scale: even ? undefined : keep(tensor2d(scale, [rows, 1])),
     source: ints(from),
-    row: ints(atLeastOne(rowOf)),
+    row: ints(atLeastOne(rowOfEdge)),
     target: ints(atLeastOne(target)),
     atoms: keep(scalar(batch.atoms, 'int32')),
   };
@@ -183,12 +187,12 @@ export function neighbourSum(x: Tensor2D, filter: Tensor2D, graph: PairGraph): T
 
 function inHalves(x: Tensor2D, filter: Tensor2D, graph: PairHalves): Tensor2D {
   const { scale, source, row: index, target: segment, atoms: segments } = graph;
-  const [pairs, features] = filter.shape;
+  const [rows, features] = filter.shape;
   const sum = (gathered: Tensor3D, scaled: Tensor2D): Tensor2D => {
-    const messages = reshape(mul(gathered, scaled), [2 * pairs, features]);
+    const messages = reshape(mul(gathered, scaled), [2 * rows, features]);
     return runKernel('SegmentSums', { x: messages, index, segment, segments });
   };
-  const both = (y: Tensor2D): Tensor3D => reshape(gather(y, source), [2, pairs, features]);
+  const both = (y: Tensor2D): Tensor3D => reshape(gather(y, source), [2, rows, features]);
   return differentiable<Tensor2D, [Tensor3D, Tensor2D]>(
     [x, filter],
     (save) => {
@@ -202,7 +206,7 @@ function inHalves(x: Tensor2D, filter: Tensor2D, graph: PairHalves): Tensor2D {
       // dfilter_p = scale_p (x_j * dy_i + x_i * dy_j)
       const [xj, xi] = split(gathered, 2);
       const [dyj, dyi] = split(dgathered, 2);
-      const dscaled: Tensor2D = reshape(add(mul(xj, dyi), mul(xi, dyj)), [pairs, features]);
+      const dscaled: Tensor2D = reshape(add(mul(xj, dyi), mul(xi, dyj)), [rows, features]);
       return [sum(dgathered, scaled), scale ? mul(dscaled, scale) : dscaled];
     },
   );
