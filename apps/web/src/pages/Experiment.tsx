@@ -12,9 +12,11 @@ import { Header } from './experiment/Header.tsx';
 import { LawPanel } from './experiment/LawPanel.tsx';
 import { LossPanel } from './experiment/LossPanel.tsx';
 import { RunLogSheet } from './experiment/RunLog.tsx';
+import { RunRanksSheet } from './experiment/RunRanks.tsx';
 import { RunTable } from './experiment/RunTable.tsx';
 import { ScalingPanel } from './experiment/ScalingPanel.tsx';
 import { SettingsPanel } from './experiment/SettingsPanel.tsx';
+import { Stragglers } from './experiment/Stragglers.tsx';
 import type { ExperimentSearch } from './experiment/search.ts';
 
 const route = getRouteApi('/experiments/$id');
@@ -48,6 +50,7 @@ function Shown({ data }: { readonly data: ExperimentData }) {
     <div className={styles.page}>
       <Header data={data} />
       <Failures data={data} change={change} />
+      <Stragglers data={settled} change={change} />
       <ScalingPanel {...panel} analyses={analyses} />
       <div className={styles.pair}>
         <EpochsPanel {...panel} />
@@ -64,6 +67,7 @@ function Shown({ data }: { readonly data: ExperimentData }) {
       <SettingsPanel data={settled} />
       <RunTable {...panel} />
       <RunLogSheet data={data} search={search} change={change} />
+      <RunRanksSheet data={settled} search={search} change={change} />
     </div>
   );
 }

@@ -50,6 +50,14 @@ export const planQuery = (spec: ExperimentSpecInput) =>
     staleTime: 60_000,
   });
 
+export const runRanksQuery = (id: string, following: boolean) =>
+  queryOptions({
+    queryKey: ['run-ranks', id],
+    queryFn: ({ signal }) => call('runRanks', { params: { id }, signal }),
+    staleTime: 0,
+    refetchInterval: following ? 5_000 : false,
+  });
+
 export const runLogQuery = (id: string, following: boolean) =>
   queryOptions({
     queryKey: ['run-log', id],

@@ -93,6 +93,13 @@ export function bytes(value: number): string {
   return `${significant(value / 1_000 ** power)} ${units[power]}`;
 }
 
+/** Energy: "212 J", "4.2 kJ", "1.1 MJ". */
+export function joules(value: number): string {
+  const units = ['J', 'kJ', 'MJ', 'GJ'];
+  const power = Math.min(units.length - 1, value >= 1 ? Math.floor(Math.log10(value) / 3) : 0);
+  return `${significant(value / 1_000 ** power)} ${units[power]}`;
+}
+
 /** "1 run", "3 runs". */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${integer(count)} ${count === 1 ? one : many}`;

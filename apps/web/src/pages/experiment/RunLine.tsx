@@ -1,4 +1,11 @@
-import { IconAtom2, IconDownload, IconFileText, IconPlayerStop, IconRefresh } from '@tabler/icons-react';
+import {
+  IconAtom2,
+  IconDownload,
+  IconFileText,
+  IconPlayerStop,
+  IconRefresh,
+  IconStack2,
+} from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { memo } from 'react';
@@ -8,8 +15,9 @@ import { Meter } from '../../parts/Meter.tsx';
 import { type ShownState, StateMark } from '../../parts/StateMark.tsx';
 import { addressOf, call } from '../../state/api.ts';
 import type { TimeParts } from '../../state/experiment-data.ts';
-import { integer, percent, seconds, significant, spreadOf } from '../../words/format.ts';
+import { integer, joules, percent, seconds, significant, spreadOf } from '../../words/format.ts';
 import { prototypeOfRun } from '../prototype/from-run.ts';
+import { energyInWords } from './energy.ts';
 import styles from './RunTable.module.css';
 import type { RunRow } from './run-row.ts';
 
@@ -19,14 +27,27 @@ interface RunLineProps {
   readonly state: ShownState;
   readonly several: boolean;
   readonly repeated: boolean;
+  /** Some run's energy is known. */
+  readonly metered: boolean;
   /** Pixels. */
   readonly height: number;
   readonly openLog: () => void;
+  readonly openRanks: () => void;
 }
 
-/** One run. `openLog` is left out of the comparison: it does the same however often it is made anew. */
+/** One run. `openLog` and `openRanks` are left out of the comparison: they do the same however often they are made anew. */
 export const RunLine = memo(
-  function RunLine({ row, index, state, several, repeated, height, openLog }: RunLineProps) {
+  function RunLine({
+    row,
+    index,
+    state,
+    several,
+    repeated,
+    metered,
+    height,
+    openLog,
+    openRanks,
+  }: RunLineProps) {
     const { view } = row.run;
     return (
       <tr className={styles.row} style={{ height }} aria-rowindex={index + 2}>
@@ -72,9 +93,14 @@ export const RunLine = memo(
         <td data-end>{integer(row.globalBatch)}</td>
         <td data-end>{row.imbalance === null ? <None /> : `${row.imbalance.toFixed(2)}×`}</td>
         <td data-end>{row.deviceHours === null ? <None /> : significant(row.deviceHours)}</td>
+        {metered && (
+          <td data-end title={row.energy ? energyInWords(row.energy) : undefined}>
+            {row.energy ? joules(row.energy.epoch) : <None />}
+          </td>
+        )}
         <td data-end>{row.bestMae === null ? <None /> : significant(row.bestMae)}</td>
         <td className={styles.actions}>
-          <Actions row={row} openLog={openLog} />
+          <Actions row={row} openLog={openLog} openRanks={openRanks} />
         </td>
       </tr>
     );
@@ -85,7 +111,8 @@ export const RunLine = memo(
     a.index === b.index &&
     a.height === b.height &&
     a.several === b.several &&
-    a.repeated === b.repeated,
+    a.repeated === b.repeated &&
+    a.metered === b.metered,
 );
 
 function None() {
@@ -115,7 +142,7 @@ function Shares({ parts }: { readonly parts: TimeParts }) {
   );
 }
 
-function Actions({ row, openLog }: { readonly row: RunRow; readonly openLog: () => void }) {
+function Actions({ row, openLog, openRanks }: Pick<RunLineProps, 'row' | 'openLog' | 'openRanks'>) {
   const { id, state } = row.run.view;
   const cancel = useMutation({ mutationFn: () => call('cancelRun', { params: { id }, body: {} }) });
   const retry = useMutation({ mutationFn: () => call('retryRun', { params: { id }, body: {} }) });
@@ -170,6 +197,15 @@ function Actions({ row, openLog }: { readonly row: RunRow; readonly openLog: () 
         >
           <IconAtom2 size={15} stroke={1.7} />
         </Link>
+      )}
+      {row.parts && (
+        <IconButton
+          label={`Ranks of run ${row.number}`}
+          title="See where each rank’s time goes"
+          press={openRanks}
+        >
+          <IconStack2 size={15} stroke={1.7} />
+        </IconButton>
       )}
       <IconButton label={`Log of run ${row.number}`} title="Read its log" press={openLog}>
         <IconFileText size={15} stroke={1.7} />

@@ -35,6 +35,7 @@ export function RunTable({ data, search, change }: PanelProps) {
   const { first, last } = useVisibleRows(body, rows.length, height);
   const several = new Set(rows.map((row) => row.model)).size > 1;
   const repeated = data.spec.repeats > 1;
+  const metered = rows.some((row) => row.energy !== null);
 
   const columns: Column[] = [
     { key: 'run', label: 'Run' },
@@ -54,6 +55,16 @@ export function RunTable({ data, search, change }: PanelProps) {
     { key: 'batch', label: 'Global batch', end: true },
     { key: 'imbalance', label: 'Imbalance', end: true, title: 'Slowest rank / mean rank' },
     { key: 'hours', label: 'Device-hours', end: true },
+    ...(metered
+      ? [
+          {
+            key: 'energy' as const,
+            label: 'Energy / epoch',
+            end: true,
+            title: 'Training alone, its validation not included',
+          },
+        ]
+      : []),
     { key: 'mae', label: `Best MAE${unit ? `, ${unit}` : ''}`, end: true, title: 'Least validation error' },
   ];
 
@@ -111,8 +122,10 @@ export function RunTable({ data, search, change }: PanelProps) {
                 state={shownState(row.run.view, status === 'open' ? now : undefined)}
                 several={several}
                 repeated={repeated}
+                metered={metered}
                 height={height}
                 openLog={() => change({ log: row.run.view.id })}
+                openRanks={() => change({ ranks: row.run.view.id })}
               />
             ))}
             <Spacer height={(rows.length - last) * height} />

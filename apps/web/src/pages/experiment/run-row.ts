@@ -4,6 +4,7 @@ import { seriesName } from '@litmatter/scaling';
 import type { ShownState } from '../../parts/StateMark.tsx';
 import type { RunData, TimeParts } from '../../state/experiment-data.ts';
 import { pointOf } from './analysis.ts';
+import { energyOf, type RunEnergy } from './energy.ts';
 
 /** One line of the run table. Numbers are null until they are measured. */
 export interface RunRow {
@@ -24,6 +25,8 @@ export interface RunRow {
   readonly bestMae: number | null;
   /** Where the time went, as shares of the epochs after the first. */
   readonly parts: TimeParts | null;
+  /** Of an epoch. */
+  readonly energy: RunEnergy | null;
 }
 
 const rows = new WeakMap<RunData, RunRow>();
@@ -60,6 +63,7 @@ function makeRow(run: RunData): RunRow {
     deviceHours: spent > 0 ? (spent * spec.devices) / 3_600 : null,
     bestMae: maes.length > 0 ? maes.reduce((least, mae) => Math.min(least, mae)) : null,
     parts: shares(run),
+    energy: energyOf(run),
   };
 }
 
@@ -101,6 +105,7 @@ export const runSortKeys = {
   batch: (row: RunRow) => row.globalBatch,
   imbalance: (row: RunRow) => row.imbalance,
   hours: (row: RunRow) => row.deviceHours,
+  energy: (row: RunRow) => row.energy?.epoch ?? null,
   mae: (row: RunRow) => row.bestMae,
 } as const satisfies Record<string, (row: RunRow) => number | string | null>;
 

@@ -29,6 +29,8 @@ const schema = z.object({
   most: text,
   /** The run whose log is open. */
   log: text,
+  /** The run whose ranks are. */
+  ranks: text,
   sort: text,
   order: z.enum(['up', 'down']).optional().catch(undefined),
 });
