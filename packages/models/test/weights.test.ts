@@ -10,6 +10,7 @@ import { initialiseParameters } from '../src/parameters/layout.ts';
 import { views } from '../src/parameters/views.ts';
 import { goldenBatch } from '../src/parity.ts';
 import { pna, pnaOptions } from '../src/pna.ts';
+import { resolveModel } from '../src/registry.ts';
 import { decodeSafetensors, encodeSafetensors, type NewTensor, tensorValues } from '../src/safetensors.ts';
 import { type SchNetOptions, schnet, schnetOptions } from '../src/schnet.ts';
 import { encodeWeights, readWeights, type WeightCard, weightCard, weightsFrom } from '../src/weights.ts';
@@ -140,6 +141,78 @@ describe("weights saved from PyG's PNA", () => {
     const tensors = tensorsOf(pnaSaved);
     tensors.delete('batch_norms.1.module.running_var');
     expect(() => load(write(tensors), network)).toThrow(/no tensor "batch_norms\.1\.module\.running_var"/);
+  });
+});
+
+describe.each([
+  [
+    'DimeNet',
+    'dimenet',
+    () =>
+      resolveModel({
+        name: 'dimenet',
+        preset: 'paper',
+        options: {
+          hiddenChannels: 8,
+          numBlocks: 2,
+          numBilinear: 3,
+          numSpherical: 3,
+          numRadial: 4,
+          cutoff: 4,
+          numAfterSkip: 1,
+          numOutputLayers: 1,
+        },
+      }),
+  ],
+  [
+    'NNConv',
+    'nnconv',
+    () => resolveModel({ name: 'nnconv', preset: 'paper', options: { dim: 8, edgeHidden: 6 } }),
+  ],
+] as const)("weights saved from PyG's %s", (_, name, built) => {
+  const bytes = new Uint8Array(fixture(`${name}.safetensors`));
+  const facts = JSON.parse(fixture(`${name}.json`).toString()) as {
+    predictions: number[];
+    bonds?: [number, number, number][];
+  };
+  const { model: network, graph } = built();
+
+  for (const backend of nodeBackends) {
+    it.skipIf(!isAvailable(backend))(`give PyG's predictions to 1e-5 on ${backend}`, async () => {
+      await startBackend(backend);
+      const batch = network.upload(goldenBatch(goldenInputs, graph, facts.bonds));
+      const out = tidy(() =>
+        network
+          .forward(views(tensor1d(load(bytes, network)), network.layout), batch, { training: false })
+          .dataSync<'float32'>(),
+      );
+      batch.dispose();
+      for (const [m, value] of facts.predictions.entries()) {
+        expect(Math.abs(out[m] / value - 1)).toBeLessThan(1e-5);
+      }
+    });
+  }
+
+  it('come back as the bytes they were', () => {
+    const again = encode(network, load(bytes, network), card);
+    const ours = decodeSafetensors(again, 'x').tensors;
+    const theirs = decodeSafetensors(bytes, 'x').tensors;
+    expect([...ours.keys()].sort()).toEqual([...theirs.keys()].sort());
+    for (const [tensor, { type, shape, bytes: stored }] of theirs) {
+      expect(ours.get(tensor)).toMatchObject({ type, shape });
+      expect(ours.get(tensor)!.bytes, tensor).toEqual(stored);
+    }
+  });
+
+  it('are refused where a tensor of theirs has another shape or is not there', () => {
+    const [first] = network.layout.entries;
+    const tensors = tensorsOf(bytes);
+    tensors.set(first.name, { name: first.name, shape: [1], values: new Float32Array(1) });
+    expect(() => load(write(tensors), network)).toThrow(
+      `w, tensor "${first.name}" has the shape [1], and the model's is [${first.shape}].`,
+    );
+    tensors.delete(first.name);
+    expect(() => load(write(tensors), network)).toThrow(`w has no tensor "${first.name}".`);
   });
 });
 
