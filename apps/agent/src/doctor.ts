@@ -7,6 +7,7 @@ import { hostFacts } from './host.ts';
 import type { Launcher } from './launchers/launcher.ts';
 import { findMpi } from './launchers/mpi-probe.ts';
 import { probeLaunchers } from './launchers/registry.ts';
+import { findRapl } from './rank/energy/rapl.ts';
 import { probedCards } from './tensorflow/card.ts';
 
 export interface DoctorOptions {
@@ -55,6 +56,7 @@ export async function examine({ dataFolder, launchers, config }: DoctorOptions):
     ...backends.map((card) => ofCard('Backend', card)),
     ...launcherCards.map((card) => ofCard('Launcher', card)),
     ofMpi(mpi),
+    examineEnergy(),
     ...programs,
   ];
   return { host, backends, launchers: launcherCards, mpi, findings };
@@ -167,4 +169,20 @@ function ofMpi(mpi: MpiCard): Finding {
     return { name, status: 'note', detail, mend: mpi.lacking };
   }
   return { name, status: 'ok', detail: `${mpi.version}, ${mpi.file}`, mend: null };
+}
+
+/** Counters of energy: an epoch's record tells what they count. GPUs tell their power to everybody. */
+function examineEnergy(): Finding {
+  const name = 'Energy';
+  const found = findRapl();
+  if (found === undefined) {
+    const detail = 'this machine shows no counters (RAPL): of its processors the energy stays unknown';
+    return { name, status: 'note', detail, mend: null };
+  }
+  if ('refused' in found) {
+    const detail = 'there are counters (RAPL) that this user may not read: energy an epoch stays unknown';
+    return { name, status: 'note', detail, mend: `sudo chmod a+r ${found.refused}` };
+  }
+  const packages = found.packages === 1 ? 'one processor' : `${found.packages} processors`;
+  return { name, status: 'ok', detail: `counted for ${packages} (RAPL)`, mend: null };
 }
