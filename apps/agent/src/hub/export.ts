@@ -40,6 +40,8 @@ const columns: readonly (readonly [name: string, value: (run: Run, epoch: EpochE
   ['validation_mae', (_run, epoch) => epoch.validationMae],
   ['learning_rate', (_run, epoch) => epoch.learningRate],
   ['imbalance', (_run, epoch) => epoch.imbalance],
+  ['cpu_joules', (_run, epoch) => epoch.joules?.cpu ?? null],
+  ['gpu_joules', (_run, epoch) => epoch.joules?.gpu ?? null],
   ['oversubscribed', (run) => run.started?.oversubscribed ?? null],
   ['at', (_run, epoch) => new Date(epoch.at).toISOString()],
 ];
