@@ -58,3 +58,48 @@ test('measured runs get advice, the paper laid over, a second experiment beside 
     await expect(page).toHaveURL(new RegExp(`devices=[\\d,]*\\b${count}\\b`));
   }
 });
+
+test('error is drawn against the size of the data set and of the model, and Design takes several of each', async ({
+  hub,
+  page,
+}) => {
+  const id = await submit(
+    hub,
+    smallSpec({
+      name: 'Sizes',
+      models: [{ name: 'schnet', preset: 'small', grid: { hiddenChannels: [4, 8, 16] } }],
+      dataset: { name: 'bundled', target: 'dipole', limit: [50, 100, 200] },
+      training: { epochs: 2, batchPerDevice: 16 },
+    }),
+  );
+  await page.goto(hub.address);
+  await page.goto(new URL(`/experiments/${id}`, hub.address).href);
+  await expect
+    .poll(async () => (await snapshot(hub, id)).experiment.state, { timeout: 120_000 })
+    .toBe('succeeded');
+  const errors = page.getByRole('region', { name: 'Error against data-set size' });
+  await expect(errors.getByText('Best validation MAE, D', { exact: true })).toBeVisible();
+  await expect(errors.getByRole('heading', { name: /hiddenChannels 16/ })).toBeVisible();
+  await expect(errors.getByText(/^α = /)).toHaveCount(3);
+  await expect(errors.getByText('same number of epochs', { exact: false })).toBeVisible();
+  await errors.getByRole('tab', { name: 'Model size' }).click();
+  await expect(page).toHaveURL(/against=parameters/);
+  const widths = page.getByRole('region', { name: 'Error against model size' });
+  await expect(widths.getByText(/^α = /)).toHaveCount(3);
+  await expect(page.getByRole('region', { name: /^Settings, ranked after/ })).toBeVisible();
+
+  await page.getByRole('link', { name: 'Duplicate' }).click();
+  await expect(page.getByRole('textbox', { name: 'Molecules at most' })).toHaveValue('50, 100, 200');
+  await page.getByRole('textbox', { name: 'Molecules at most' }).fill('60, 120');
+  await expect(
+    page.getByRole('region', { name: 'Plan' }).getByText('6', { exact: true }).first(),
+  ).toBeVisible();
+  await expect(
+    page
+      .getByRole('region', { name: 'Plan' })
+      .getByText('schnet small {hiddenChannels 8}, 60 molecules')
+      .first(),
+  ).toBeVisible();
+  await page.getByRole('textbox', { name: 'Molecules at most' }).fill('60, many');
+  await expect(page.getByText('“many” is not a number', { exact: false }).first()).toBeVisible();
+});

@@ -46,11 +46,14 @@ function Shown({ data }: { readonly data: ExperimentData }) {
   const settled = useDeferredValue(data);
   const analyses = useMemo(() => analysesOf(settled), [settled]);
   const panel = { data: settled, search, change };
+  const alone = data.spec.devices.length === 1;
   return (
     <div className={styles.page}>
       <Header data={data} />
       <Failures data={data} change={change} />
       <Stragglers data={settled} change={change} />
+      {/* An experiment on one device count is about something else than devices. */}
+      {alone && <LossPanel {...panel} />}
       <ScalingPanel {...panel} analyses={analyses} />
       <div className={styles.pair}>
         <EpochsPanel {...panel} />
@@ -63,7 +66,7 @@ function Shown({ data }: { readonly data: ExperimentData }) {
         change={change}
         spec={data.spec}
       />
-      <LossPanel {...panel} />
+      {!alone && <LossPanel {...panel} />}
       <SettingsPanel data={settled} />
       <RunTable {...panel} />
       <RunLogSheet data={data} search={search} change={change} />

@@ -9,6 +9,7 @@ import type { ExperimentData, PageEpoch, RunData } from '../../state/experiment-
 import { counted, seconds, significant } from '../../words/format.ts';
 import type { PanelProps } from '../Experiment.tsx';
 import styles from './Experiment.module.css';
+import { distinctNames } from './named.ts';
 import { useTargetUnit } from './useTargetUnit.ts';
 
 type Shown = 'seconds' | 'loss' | 'mae';
@@ -29,8 +30,7 @@ const values: Record<Shown, (epoch: PageEpoch) => number | null> = {
 export function EpochsPanel({ data, search, change }: PanelProps) {
   const shown = search.epochs ?? 'seconds';
   const lines = useMemo(() => linesOf(data, shown), [data, shown]);
-  const target = useTargetUnit(data.spec);
-  const unit = target?.unit ?? '';
+  const unit = useTargetUnit(data);
   const normalised = data.spec.training.normaliseTarget;
   const axis = {
     seconds: 'Seconds per epoch, each run',
@@ -96,6 +96,7 @@ function pointsOf(run: RunData, shown: Shown): EpochLine['points'] {
 
 function linesOf(data: ExperimentData, shown: Shown): EpochLine[] {
   const series = [...new Set(data.runs.map((run) => seriesName(run.view.spec)))];
+  const names = distinctNames(series);
   const counts = data.spec.devices;
   return data.runs.flatMap((run) => {
     const points = pointsOf(run, shown);
@@ -106,8 +107,8 @@ function linesOf(data: ExperimentData, shown: Shown): EpochLine[] {
     return [
       {
         key: run.view.id,
-        label: `${series.length > 1 ? `${name}, ` : ''}${words}${data.spec.repeats > 1 ? `, repeat ${repeat + 1}` : ''}`,
-        group: series.length > 1 ? short(name) : words,
+        label: `${series.length > 1 ? `${names[series.indexOf(name)]}, ` : ''}${words}${data.spec.repeats > 1 ? `, repeat ${repeat + 1}` : ''}`,
+        group: series.length > 1 ? short(names[series.indexOf(name)]!) : words,
         short: series.length > 1 ? String(series.indexOf(name) + 1) : String(devices),
         colour: series.length > 1 ? seriesColour(series.indexOf(name)) : rampColour(devices, counts),
         points,

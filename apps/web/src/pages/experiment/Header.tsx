@@ -12,13 +12,14 @@ import { counted, dateTime, integer, listed, percent, span } from '../../words/f
 import { searchOfSpec } from '../design/from-spec.ts';
 import styles from './Experiment.module.css';
 import { progressOf } from './progress.ts';
-import { useTargetUnit } from './useTargetUnit.ts';
+import { useTarget, useTargetUnit } from './useTargetUnit.ts';
 
 /** State, progress, time left, and what can be done with the whole experiment. */
 export function Header({ data }: { readonly data: ExperimentData }) {
   const { experiment, spec } = data;
   const { epochsDone, epochs, secondsLeft } = progressOf(data);
-  const target = useTargetUnit(spec);
+  const target = useTarget(spec);
+  const unit = useTargetUnit(data);
   const going = experiment.endedAt === null;
   return (
     <header className={styles.header}>
@@ -82,7 +83,7 @@ export function Header({ data }: { readonly data: ExperimentData }) {
         {experiment.bestValidationMae !== null && (
           <Fact
             label="Best validation MAE"
-            value={`${Number(experiment.bestValidationMae.toPrecision(3))} ${target?.unit ?? ''}`}
+            value={`${Number(experiment.bestValidationMae.toPrecision(3))} ${unit}`}
           />
         )}
       </Facts>

@@ -26,8 +26,7 @@ export function LossPanel({ data, search, change }: PanelProps) {
   );
   const axes = axesOf(data.spec, all, data.experiment.endedAt === null);
   const axis = axes.find((one) => one === search.against) ?? axes[0];
-  const target = useTargetUnit(data.spec);
-  const unit = data.experiment.targetUnit ?? target?.unit ?? '';
+  const unit = useTargetUnit(data);
   if (axis === undefined) return null;
   const ofAxis = all.get(axis) ?? [];
   const counts = [...new Set(ofAxis.map((one) => one.devices))].sort((a, b) => a - b);

@@ -7,6 +7,19 @@ import type { NamedAnalysis } from './named.ts';
 /** The scaling exponent of each series in words, beside the chart; until there is one, what is still needed. */
 export function Reading({ named }: { readonly named: readonly NamedAnalysis[] }) {
   if (named.length === 0) return null;
+  const [first] = named;
+  // A grid of many settings on one or two counts: the same sentence of each would say nothing.
+  if (first && named.length > 2 && named.every(({ analysis }) => !powerFit(analysis)))
+    return (
+      <div className={styles.readings}>
+        <section className={styles.reading}>
+          <p>
+            {counted(named.length, 'series', 'series')}, each on fewer than three device counts. From three
+            on, a power law is fitted: its exponent says how far more devices help.
+          </p>
+        </section>
+      </div>
+    );
   return (
     <div className={styles.readings}>
       {named.map((one) => (

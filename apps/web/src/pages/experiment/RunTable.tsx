@@ -25,7 +25,7 @@ interface Column {
 export function RunTable({ data, search, change }: PanelProps) {
   const { status } = useStore(link);
   const now = useNow(5_000);
-  const unit = useTargetUnit(data.spec)?.unit;
+  const unit = useTargetUnit(data);
   const coarse = useMediaQuery('(pointer: coarse)') ?? false;
   const height = coarse ? 44 : 36;
   const body = useRef<HTMLTableSectionElement>(null);

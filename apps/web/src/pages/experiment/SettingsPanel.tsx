@@ -13,7 +13,7 @@ const most = 10;
 /** Which of several settings learns fastest, before any has finished. */
 export function SettingsPanel({ data }: Pick<PanelProps, 'data'>) {
   const ranked = useMemo(() => rankedSettings(data), [data]);
-  const unit = useTargetUnit(data.spec)?.unit;
+  const unit = useTargetUnit(data);
   const [first] = ranked;
   if (!first) return null;
   return (
@@ -55,6 +55,8 @@ export function SettingsPanel({ data }: Pick<PanelProps, 'data'>) {
       </Scrolled>
       <p className={styles.quiet}>
         Less is better. What learns faster early tends to end better (Ru et al. 2021)
+        {data.spec.dataset.limits &&
+          '; runs on the most molecules alone are ranked, since fewer train for fewer steps'}
         {ranked.length > most && `; the first ${most} of ${counted(ranked.length, 'run')} are shown`}.
       </p>
     </Panel>

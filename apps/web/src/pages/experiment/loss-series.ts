@@ -3,6 +3,7 @@ import type { LegendWords } from '../../charts/Legend.tsx';
 import type { Across } from '../../charts/ScalingChart.tsx';
 import type { ChartLine, ChartSeries } from '../../charts/series.ts';
 import { counted, integer, significant } from '../../words/format.ts';
+import { distinctNames } from './named.ts';
 
 /** How far beyond the largest measured size a law is drawn, and how wide a band may be, high over low. */
 const reach = 2;
@@ -28,11 +29,12 @@ export function lossSeries(
   analyses: readonly LossAnalysis[],
   format: (loss: number) => string,
 ): ChartSeries[] {
+  const names = distinctNames(analyses.map((one) => one.series));
   return analyses.map((analysis, style) => {
     const alpha = alphaOf(analysis)?.value;
     return {
       key: `${analysis.series} ${analysis.devices}`,
-      label: analysis.series,
+      label: names[style]!,
       style,
       points: analysis.points.map((point) => ({
         x: point.size,

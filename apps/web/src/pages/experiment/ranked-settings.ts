@@ -11,11 +11,12 @@ export interface RankedRun {
 
 /**
  * The runs of an experiment with several settings, the fastest learner first, after as many epochs as every run that
- * has begun has done. Empty where there is one setting only, or nothing to rank yet.
+ * has begun has done. Of several data-set sizes the largest alone: on fewer molecules an epoch has fewer steps. Empty where there is one setting only, or nothing to rank yet.
  */
 export function rankedSettings({ spec, runs }: ExperimentData): RankedRun[] {
   if (new Set(spec.models.flatMap(variantsOf).map((model) => JSON.stringify(model))).size < 2) return [];
-  const begun = runs.filter((run) => run.epochs.length > 0);
+  const largest = spec.dataset.limits?.at(-1);
+  const begun = runs.filter(({ epochs, view }) => epochs.length > 0 && view.spec.dataset.used === largest);
   if (begun.length < 2) return [];
   const epochs = Math.min(...begun.map((run) => run.epochs.length));
   return begun

@@ -70,7 +70,10 @@ export const Row = memo(
           {row.bestValidationMae === null ? (
             <span className={styles.none}>–</span>
           ) : (
-            significant(row.bestValidationMae)
+            <>
+              {significant(row.bestValidationMae)}
+              {row.targetUnit && <span className={styles.of}> {row.targetUnit}</span>}
+            </>
           )}
         </td>
         <td data-column="Created" data-align="end" title={dateTime(row.createdAt)} className={styles.when}>

@@ -16,10 +16,21 @@ test('what is copied as YAML means the very same experiment', () => {
           fc.stringMatching(/^[a-z]{1,8}$/),
           fc.oneof(fc.integer(), fc.string(), fc.boolean()),
         ),
+        grid: fc.dictionary(
+          fc.stringMatching(/^[A-Z]{1,8}$/),
+          fc.uniqueArray(fc.integer(), { minLength: 1, maxLength: 3 }),
+          { maxKeys: 2 },
+        ),
       }),
       { minLength: 1, maxLength: 3 },
     ),
-    dataset: fc.record({ name: fc.constant('bundled'), limit: fc.integer({ min: 1, max: 9_999 }) }),
+    dataset: fc.record({
+      name: fc.constant('bundled'),
+      limit: fc.oneof(
+        fc.integer({ min: 1, max: 9_999 }),
+        fc.array(fc.integer({ min: 1, max: 9_999 }), { minLength: 1, maxLength: 4 }),
+      ),
+    }),
     training: fc.record({
       epochs: fc.integer({ min: 1, max: 500 }),
       learningRate: fc.double({ min: 1e-6, max: 1, noNaN: true }),

@@ -35,7 +35,7 @@ test('a rank that the others wait for is named, with what it costs, and leads to
   });
   const list = await screen.findByRole('list', { name: 'Stragglers' });
   expect(list.textContent).toMatch(
-    /^Run 2 on 2 devices: rank 1 on n2 takes 1\.45 times as long as the median rank: the others wait for it 25 % of the time\./,
+    /^Run 2 on 2 devices: rank 1 on n2 takes 1\.45 times as long as the median of the others, who wait for it 25 % of the time\./,
   );
   await userEvent.click(within(list).getByRole('button', { name: 'See its ranks' }));
   expect(router.state.location.searchStr).toBe('?ranks=schnet-1.1');

@@ -1,6 +1,18 @@
+import { analyseLoss } from '@litmatter/scaling';
 import { describe, expect, test } from 'vitest';
-import { exportText } from '../../../src/pages/experiment/exports.ts';
+import { exportText, lossText } from '../../../src/pages/experiment/exports.ts';
 import { namedPaper, paperSeries } from '../../../src/pages/experiment/named.ts';
+import { runViews } from '../../samples.ts';
+
+const startedFacts = {
+  ranks: [],
+  collective: 'single' as const,
+  parameters: 1_000,
+  trainSamples: 400,
+  validationSamples: 50,
+  stepsPerEpoch: 10,
+  oversubscribed: false,
+};
 
 const what = {
   named: namedPaper(paperSeries(['schnet', 'pna']), 0),
@@ -31,5 +43,23 @@ describe('an exported file', () => {
 
   test('for LaTeX is a table with parameters, exponent and R²', () => {
     expect(exportText('tex', what)).toMatch(/SchNet, paper & \$4\.6 \\times 10\^\{5\}\$ & \$0\.42\$/);
+  });
+});
+
+describe('an exported file of errors', () => {
+  const runs = [400, 800, 1_600].map((trainSamples, k) => {
+    const [view] = runViews((index) => ({ id: `r${index}.${k}`, state: 'succeeded' as const }));
+    const started = { ...startedFacts, trainSamples };
+    return { view: { ...view!, started }, epochs: [{ validationMae: 1 / (k + 1) }] };
+  });
+  const analyses = analyseLoss(runs, 'molecules');
+  const of = { analyses, title: 'Errors', unit: 'D' };
+
+  test('carries unit, sizes and exponent in every kind', () => {
+    expect(lossText('svg', of)).toContain('best validation MAE, D');
+    expect(lossText('csv', of).trim().split('\n')).toHaveLength(4);
+    expect(lossText('csv', of)).toContain(',molecules,1600,');
+    expect(JSON.parse(lossText('json', of))[0].laws[0].alpha).toBeCloseTo(0.79, 1);
+    expect(lossText('tex', of)).toMatch(/schnet small & molecules & 1 & \$0\.\d\d/);
   });
 });

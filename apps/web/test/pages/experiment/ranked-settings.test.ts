@@ -31,3 +31,31 @@ test('runs that have not begun neither rank nor hold the others back', () => {
 test('one setting alone is not ranked', () => {
   expect(rankedSettings(one)).toEqual([]);
 });
+
+test('of several data-set sizes the largest alone is ranked', () => {
+  const data = withLosses([4, 3], [3, 2], [2, 1]);
+  const sized = {
+    ...data,
+    spec: { ...data.spec, dataset: { ...data.spec.dataset, limit: 200, limits: [100, 200] } },
+    runs: data.runs.map((run, index) => ({
+      ...run,
+      view: {
+        ...run.view,
+        spec: {
+          ...run.view.spec,
+          dataset: { ...run.view.spec.dataset, limit: 200, used: index < 2 ? 200 : 100 },
+        },
+      },
+    })),
+  };
+  expect(rankedSettings(sized).map(({ row }) => row.number)).toEqual([2, 1]);
+});
+
+test('variants of one model are settings too', () => {
+  const { models } = one.spec;
+  const grid = {
+    ...withLosses([4, 3], [3, 2]),
+    spec: { ...one.spec, models: [{ ...models[0]!, grid: { cutoff: [4, 5] } }] },
+  };
+  expect(rankedSettings(grid)).toHaveLength(2);
+});
