@@ -11,7 +11,7 @@ export interface Straggler {
   readonly host: string | null;
   /** Several ranks of one host took turns: the host is slow rather than the rank. */
   readonly wholeHost: boolean;
-  /** Its data + compute seconds over the median rank's; median over the epochs in which it was the slowest. */
+  /** Its data + compute seconds over the median of the others'; median over the epochs in which it was the slowest. */
   readonly ratio: number;
   /** Share of the epochs in which it was the slowest. */
   readonly epochs: number;
@@ -69,9 +69,9 @@ function largest<T>(all: readonly T[], key: (one: T) => unknown): T[] {
   );
 }
 
-/** "rank 3 on n2 takes 1.40 times as long as the median rank: the others wait for it 28 % of the time". */
+/** "rank 3 on n2 takes 1.40 times as long as the median of the others, who wait for it 28 % of the time". */
 export function stragglerInWords({ rank, host, wholeHost, ratio, waiting }: Straggler): string {
   const where = host === null ? '' : ` on ${host}`;
   const who = wholeHost ? `the slowest rank${where}` : `rank ${rank}${where}`;
-  return `${who} takes ${ratio.toFixed(2)} times as long as the median rank: the others wait for it ${(100 * waiting).toFixed(0)} % of the time`;
+  return `${who} takes ${ratio.toFixed(2)} times as long as the median of the others, who wait for it ${(100 * waiting).toFixed(0)} % of the time`;
 }

@@ -21,7 +21,7 @@ describe('a straggler', () => {
       waiting: 0.25,
     });
     expect(stragglerInWords(found)).toBe(
-      'rank 3 on n1 takes 1.40 times as long as the median rank: the others wait for it 25 % of the time',
+      'rank 3 on n1 takes 1.40 times as long as the median of the others, who wait for it 25 % of the time',
     );
     expect(
       stragglerOf(

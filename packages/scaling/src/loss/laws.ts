@@ -38,7 +38,14 @@ export const lossPower: Law = {
       theta: solved.coefficients,
       time: ([logA, exponent], size) => Math.exp(logA - exponent * Math.log(size)),
       gradient: (_, size) => [1, -Math.log(size)],
-      describe: (fit) => [`The error falls as D^-${exponentOf(fit)}: ${doubling(fit.value('alpha'))}.`],
+      describe(fit) {
+        const [, { value, interval }] = fit.estimates;
+        if (value > 0) return [`The error falls as D^-${exponentOf(fit)}: ${doubling(value)}.`];
+        const range = interval
+          ? ` (95 % interval ${number(-interval.high)} to ${number(-interval.low)})`
+          : '';
+        return [`The error does not fall with the size: it goes as D^${number(-value)}${range}.`];
+      },
     });
   },
 };
@@ -107,9 +114,7 @@ function exponentOf(fit: Fit): string {
 }
 
 function doubling(exponent: number): string {
-  const share = 1 - 2 ** -exponent;
-  const words = `${number(100 * Math.abs(share), 2)} %`;
-  return share >= 0 ? `doubling the size takes ${words} off it` : `doubling the size adds ${words} to it`;
+  return `doubling the size takes ${number(100 * (1 - 2 ** -exponent), 2)} % off it`;
 }
 
 /** Errors as a law sees them: ascending sizes, each once. */

@@ -83,6 +83,15 @@ describe('the laws of errors', () => {
     );
   });
 
+  test('say in words that an error does not fall', () => {
+    const [sentence] = fitted(
+      lossPower,
+      curve((size) => 0.01 * size ** 0.3, sizes),
+      unknown,
+    ).describe();
+    expect(sentence).toMatch(/^The error does not fall with the size: it goes as D\^0\.3/);
+  });
+
   test('have no floor to find in errors that grow', () => {
     expect(
       unfitted(
