@@ -1,49 +1,11 @@
-import { readFileSync } from 'node:fs';
-import type { Page } from '@playwright/test';
-import config from './playwright.config.ts';
-import { expect, type Hub, test } from './support/hub.ts';
+import { expect, test } from './support/hub.ts';
+import { halides } from './support/molecules.ts';
+import { lossOf, openPrototype, tiny, withoutGpu } from './support/prototype.ts';
 
-const launchOptions = config.use?.launchOptions ?? {};
-const args = launchOptions.args?.filter((argument) => argument !== '--enable-unsafe-webgpu') ?? [];
-test.use({ launchOptions: { ...launchOptions, args } });
-
-const tiny = 'schnet:small;hiddenChannels=16;numFilters=16;numInteractions=1;numGaussians=12';
-
-async function open(hub: Hub, page: Page, search = `model=${tiny}&limit=400`): Promise<void> {
-  await page.goto(hub.address);
-  await page.goto(new URL(`/prototype?${search}`, hub.address).href);
-  await expect(page.getByRole('button', { name: 'Start' })).toBeEnabled();
-}
-
-const lossOf = async (page: Page) => {
-  const words = await page.getByRole('img', { name: /Loss by epoch/ }).getAttribute('aria-label');
-  return Number(/training ([\d.]+)/.exec(words ?? '')?.[1]);
-};
-
-/** Methane and its halides in a line each, with a number to learn. */
-const sdf = ['H', 'F', 'Cl', 'Br']
-  .flatMap((element, k) =>
-    Array.from({ length: 5 }, (_, copy) =>
-      [
-        `${element} ${copy}`,
-        '  made by hand',
-        '',
-        '  2  1  0  0  0  0  0  0  0  0999 V2000',
-        '    0.0000    0.0000    0.0000 C   0  0  0  0  0  0  0  0  0  0  0  0',
-        `    ${(1.1 + 0.2 * k + 0.01 * copy).toFixed(4)}    0.0000    0.0000 ${element.padEnd(3)} 0  0  0  0  0  0  0  0  0  0  0  0`,
-        '  1  2  1  0',
-        'M  END',
-        '> <strength>',
-        String(4 - 0.5 * k + 0.01 * copy),
-        '',
-        '$$$$',
-      ].join('\n'),
-    ),
-  )
-  .join('\n');
+test.use(withoutGpu);
 
 test('without WebGPU it learns on WebAssembly and says why', async ({ hub, page }) => {
-  await open(hub, page);
+  await openPrototype(hub, page, `model=${tiny}&limit=400`);
   await page.getByRole('button', { name: 'Step' }).click();
   const computes = page.getByRole('region', { name: 'What computes' });
   await expect(computes).toContainText('WebAssembly');
@@ -69,7 +31,7 @@ test('files of one’s own are read here; a broken one is named and disturbs not
   hub,
   page,
 }) => {
-  await open(hub, page);
+  await openPrototype(hub, page, `model=${tiny}&limit=400`);
   const files = page.getByLabel('Files of molecules');
   await files.setInputFiles({
     name: 'broken.sdf',
@@ -77,42 +39,48 @@ test('files of one’s own are read here; a broken one is named and disturbs not
     buffer: Buffer.from('no\nmolecule\nat all\nhere\n'),
   });
   await expect(page.getByRole('alert')).toContainText('broken.sdf');
-  await files.setInputFiles({ name: 'halides.sdf', mimeType: 'text/plain', buffer: Buffer.from(sdf) });
+  await files.setInputFiles({ name: 'halides.sdf', mimeType: 'text/plain', buffer: Buffer.from(halides) });
   await expect(page.getByRole('combobox', { name: 'Data set' })).toHaveValue('dropped');
   await expect(page.getByRole('alert')).toHaveCount(0);
   await page.getByRole('button', { name: 'Start' }).click();
   await expect(page.getByRole('region', { name: 'strength', exact: true })).toBeVisible();
   await expect(page.getByText(/epoch [1-9]/)).toBeVisible();
+
+  // SMILES have no positions: conformers are made, and the molecules without a number to learn are predicted.
+  await files.setInputFiles({
+    name: 'unknown.smi',
+    mimeType: 'text/plain',
+    buffer: Buffer.from('CF methyl fluoride\nCCl methyl chloride\n'),
+  });
+  const predictions = page.getByRole('region', { name: 'Predictions of unknown.smi' });
+  await expect(predictions.getByRole('row', { name: /methyl chloride 5/ })).toBeVisible({ timeout: 60_000 });
+  await predictions.getByRole('button', { name: 'methyl chloride' }).click();
+  await expect(page.getByText('2 of 2, predicted')).toBeVisible();
+  await expect(page).toHaveURL(/by=own/);
+  await files.setInputFiles({
+    name: 'wrong.smi',
+    mimeType: 'text/plain',
+    buffer: Buffer.from('CCO\nC1CC\n'),
+  });
+  await expect(page.getByRole('alert')).toContainText('wrong.smi, line 2');
+  await expect(predictions).toBeVisible();
 });
 
-test('weights go out and come back, and the same settings go to the cluster', async ({ hub, page }) => {
-  await open(hub, page, `model=${tiny}&limit=200&target=gap&rate=0.002`);
-  await page.getByRole('button', { name: 'Start' }).click();
-  await expect(page.getByText(/epoch 3/)).toBeVisible();
-  await page.getByRole('button', { name: 'Pause' }).click();
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('button', { name: 'Save weights' }).click(),
-  ]);
-  expect(download.suggestedFilename()).toBe('schnet.safetensors');
-  const buffer = readFileSync(await download.path());
-  await page.getByRole('button', { name: 'Reset' }).click();
-  await page.getByRole('button', { name: 'Step' }).click();
-  await expect(page.getByText(/step 1 of/)).toBeVisible();
-  const weights = page.getByLabel('Weights as safetensors');
-  await weights.setInputFiles({ name: 'mine.safetensors', mimeType: 'application/octet-stream', buffer });
-  await expect(page.getByText(/of mine.safetensors are loaded/)).toBeVisible();
-  await weights.setInputFiles({
-    name: 'cut.safetensors',
-    mimeType: 'application/octet-stream',
-    buffer: buffer.subarray(0, 100),
+test('SMILES with a number to learn are trained on, with conformers made of them here', async ({
+  hub,
+  page,
+}) => {
+  await openPrototype(hub, page, `model=${tiny}`);
+  const rows = ['C', 'CC', 'CCC', 'CO', 'CCO', 'CN', 'CCN', 'C#N', 'C=O', 'O'].map(
+    (smiles, k) => `${smiles},${k}`,
+  );
+  await page.getByLabel('Files of molecules').setInputFiles({
+    name: 'table.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(`smiles,size\n${rows.join('\n')}\n`),
   });
-  await expect(page.getByRole('alert')).toContainText('cut.safetensors');
-
-  await page.getByRole('link', { name: 'Send to cluster' }).click();
-  await expect(page).toHaveURL(/\/design/);
-  await expect(page.getByRole('textbox', { name: 'Learning rate' })).toHaveValue('0.002');
-  await expect(page.getByRole('textbox', { name: 'Molecules at most' })).toHaveValue('200');
-  await expect(page.getByRole('combobox', { name: 'Target' })).toHaveValue('gap');
-  await expect(page).toHaveURL(/hiddenChannels%3D16/);
+  await expect(page.getByRole('combobox', { name: 'Data set' })).toHaveValue('dropped');
+  await page.getByRole('button', { name: 'Start' }).click();
+  await expect(page.getByText(/epoch [1-9]/)).toBeVisible({ timeout: 90_000 });
+  await expect(page.getByRole('img', { name: /Arrow keys turn it/ })).toBeVisible();
 });

@@ -93,7 +93,7 @@ function CopySpec({ spec }: { readonly spec: Spec }) {
       title="No hub serves this page, so it cannot launch anything: take the settings to one"
       onClick={() => void copy()}
     >
-      <span role="status">{copied ? 'Copied' : 'Copy for the cluster'}</span>
+      <span aria-live="polite">{copied ? 'Copied' : 'Copy for the cluster'}</span>
     </Button>
   );
 }
