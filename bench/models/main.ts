@@ -57,15 +57,15 @@ const { threads } = options;
 /** Our ways of computing a model on these threads. */
 function ownWays(model: string): Way[] {
   const ways: Way[] = [];
-  const tabulated = { filter: 'tabulated' };
+  const exact = { filter: 'exact' };
   if (options.backends.includes('tensorflow') && folder !== undefined) {
     ways.push(ownWay('tensorflow', { ranks: 1, threads }));
-    if (model === 'schnet') ways.push(ownWay('tensorflow', { ranks: 1, threads }, tabulated, 'tabulated'));
+    if (model === 'schnet') ways.push(ownWay('tensorflow', { ranks: 1, threads }, exact, 'exact'));
   }
   if (options.backends.includes('wasm')) {
     ways.push(ownWay('wasm', { ranks: threads, threads: 1 }));
     if (threads > 1) ways.push(ownWay('wasm', { ranks: 1, threads: 1 }));
-    if (model === 'schnet') ways.push(ownWay('wasm', { ranks: threads, threads: 1 }, tabulated, 'tabulated'));
+    if (model === 'schnet') ways.push(ownWay('wasm', { ranks: threads, threads: 1 }, exact, 'exact'));
   }
   return ways;
 }

@@ -1,17 +1,42 @@
 import { backend, getBackend, getKernel, profile } from '@tensorflow/tfjs-core';
 
-/** Kernels that only give a tensor another shape or name: nothing is launched for them. */
+/** Kernels, and ops of TensorFlow's, that only give a tensor another shape or name: nothing is launched for them. */
 const free = new Set(['Reshape', 'Identity', 'ExpandDims', 'Cast']);
 
 export interface KernelCount {
-  /** Kernel launches: on WebGPU, dispatches; elsewhere, kernels run. */
+  /** Launches: on WebGPU, dispatches; on TensorFlow, ops of its own that compute; elsewhere, kernels run. */
   readonly launches: number;
   /** Runs of each kernel by its TensorFlow.js name. */
   readonly byName: Readonly<Record<string, number>>;
 }
 
-interface Dispatcher {
-  runWebGPUProgram?(...values: unknown[]): unknown;
+/** Methods of a backend that each launch one thing, by their names. The first argument may be its name. */
+const launching = ['runWebGPUProgram', 'executeSingleOutput', 'executeMultipleOutputs'] as const;
+type Dispatcher = { [K in (typeof launching)[number]]?: (...values: unknown[]) => unknown };
+
+/** Count what a backend launches until `stop` is called; undefined where its kernels are what it launches. */
+function watch(dispatcher: Dispatcher): { readonly stop: () => number } | undefined {
+  let launches = 0;
+  const found = launching.flatMap((name) => {
+    const original = dispatcher[name];
+    return original ? [{ name, original, own: Object.hasOwn(dispatcher, name) }] : [];
+  });
+  if (found.length === 0) return undefined;
+  for (const { name, original } of found) {
+    dispatcher[name] = (...values) => {
+      if (!(typeof values[0] === 'string' && free.has(values[0]))) launches++;
+      return original.apply(dispatcher, values);
+    };
+  }
+  return {
+    stop: () => {
+      for (const { name, original, own } of found) {
+        if (own) dispatcher[name] = original;
+        else delete dispatcher[name];
+      }
+      return launches;
+    },
+  };
 }
 
 /**
@@ -19,16 +44,9 @@ interface Dispatcher {
  * on every machine.
  */
 export async function countKernels(body: () => unknown): Promise<KernelCount> {
-  const dispatcher = backend() as Dispatcher;
-  const dispatch = dispatcher.runWebGPUProgram;
-  let dispatches = 0;
-  if (dispatch) {
-    dispatcher.runWebGPUProgram = (...values) => {
-      dispatches++;
-      return dispatch.apply(dispatcher, values);
-    };
-  }
+  const watched = watch(backend() as Dispatcher);
   const byName: Record<string, number> = {};
+  let launches: number | undefined;
   try {
     const { kernels } = await profile(() => {
       body();
@@ -39,8 +57,7 @@ export async function countKernels(body: () => unknown): Promise<KernelCount> {
       if (!free.has(name) && getKernel(name, getBackend())) byName[name] = (byName[name] ?? 0) + 1;
     }
   } finally {
-    if (dispatch) dispatcher.runWebGPUProgram = dispatch;
+    launches = watched?.stop();
   }
-  const runs = Object.values(byName).reduce((sum, count) => sum + count, 0);
-  return { launches: dispatch ? dispatches : runs, byName };
+  return { launches: launches ?? Object.values(byName).reduce((sum, count) => sum + count, 0), byName };
 }

@@ -15,7 +15,7 @@ import {
   qm9PairFeatures,
 } from '@litmatter/molecules';
 import {
-  add,
+  addN,
   dispose,
   keep,
   matMul,
@@ -153,9 +153,9 @@ class NNConv implements Model {
   ): Tensor2D {
     // sum over j of h_j (outer) a_ij [N, F H]
     const z = outerSum(combineRows(h, batch.sources), a, batch.segments);
-    const mean = matMul(combineRows(h, batch.neighbourMean), theta.bias);
+    const mean: Tensor2D = matMul(combineRows(h, batch.neighbourMean), theta.bias);
     const own = dense(h, parameter(p, 'conv.lin.weight'), { bias: parameter(p, 'conv.bias') });
-    return activate(add(add(dense(z, theta.weight), mean), own), 'relu');
+    return activate(addN<Tensor2D>([dense(z, theta.weight), mean, own]), 'relu');
   }
 }
 

@@ -32,7 +32,12 @@ describe('choosing a model', () => {
       options: { cutoff: 6, numInteractions: 2 },
     });
     expect(definition).toBe(schnet);
-    expect(options).toMatchObject({ cutoff: 6, numInteractions: 2, hiddenChannels: 128, filter: 'exact' });
+    expect(options).toMatchObject({
+      cutoff: 6,
+      numInteractions: 2,
+      hiddenChannels: 128,
+      filter: 'tabulated',
+    });
     expect(graph).toEqual({ kind: 'radius', cutoff: 6 });
     expect(model.layout.size).toBe(455_809 - 4 * 72_448);
   });

@@ -27,8 +27,8 @@ export function addGates(
     .add(`${name}.bias_hh_l0`, [gates * hidden], start);
 }
 
-/** What the gates of a recurrent layer are made of: W_ih x + b_ih and W_hh h + b_hh. */
-export function gateProducts(p: ParameterViews, name: string, x: Tensor2D, state: Tensor2D) {
+/** What the gates are made of: W_ih x + b_ih and W_hh h + b_hh. */
+function gateProducts(p: ParameterViews, name: string, x: Tensor2D, state: Tensor2D) {
   return {
     input: dense(x, parameter(p, `${name}.weight_ih_l0`), { bias: parameter(p, `${name}.bias_ih_l0`) }),
     state: dense(state, parameter(p, `${name}.weight_hh_l0`), { bias: parameter(p, `${name}.bias_hh_l0`) }),

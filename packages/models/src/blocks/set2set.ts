@@ -6,18 +6,20 @@ import {
   matMul,
   mul,
   reshape,
-  sigmoid,
   softmax,
   split,
+  type Tensor1D,
   type Tensor2D,
-  tanh,
   tensor2d,
   zeros,
 } from '@tensorflow/tfjs-core';
+import { parameter } from '../layers.ts';
 import type { ParameterViews } from '../model.ts';
+import { activate } from '../ops/activation.ts';
+import { dense } from '../ops/dense.ts';
 import { combineRows, type RowMap, uploadRows } from '../ops/rows.ts';
 import type { LayoutBuilder } from '../parameters/layout.ts';
-import { addGates, gateProducts } from './gru.ts';
+import { addGates } from './gru.ts';
 
 /** What makes the softmax of a place without an atom 0. */
 const none = -1e9;
@@ -84,11 +86,13 @@ export function set2set(
   const [molecules, size] = mask.shape;
   const features = x.shape[1];
   const sets = reshape(combineRows(x, toPlaces), [molecules, size, features]);
+  const gates = queryGates(p, `${name}.lstm`);
   let seen: Tensor2D = zeros([molecules, 2 * features]);
-  let state: Tensor2D = zeros([molecules, features]);
-  let cell = state;
+  let cell: Tensor2D = zeros([molecules, features]);
   for (let t = 0; t < steps; t++) {
-    ({ state, cell } = lstm(p, `${name}.lstm`, seen, state, cell));
+    const next = lstm(gates, seen, cell);
+    const { state } = next;
+    cell = next.cell;
     const scores = reshape(matMul(sets, reshape(state, [molecules, features, 1])), [molecules, size]);
     const attention = softmax(add(scores, mask));
     const read = matMul(reshape(attention, [molecules, 1, size]), sets);
@@ -97,10 +101,22 @@ export function set2set(
   return seen;
 }
 
+/**
+ * The gates' layer. What the LSTM is given, q* = [q, r], begins with its own state q: W_ih q* + W_hh q is one product
+ * with W_ih, to whose first half W_hh is added.
+ */
+function queryGates(p: ParameterViews, name: string): { weight: Tensor2D; bias: Tensor1D } {
+  const [ofQuery, ofRead] = split(parameter<Tensor2D>(p, `${name}.weight_ih_l0`), 2, 1) as Tensor2D[];
+  return {
+    weight: concat([add(ofQuery, parameter(p, `${name}.weight_hh_l0`)), ofRead], 1) as Tensor2D,
+    bias: add(parameter(p, `${name}.bias_ih_l0`), parameter(p, `${name}.bias_hh_l0`)),
+  };
+}
+
 /** c' = f * c + i * g, h' = o * tanh(c'); i, f, o through a sigmoid, g through tanh. */
-function lstm(p: ParameterViews, name: string, x: Tensor2D, state: Tensor2D, cell: Tensor2D) {
-  const products = gateProducts(p, name, x, state);
-  const [i, f, g, o] = split(add(products.input, products.state), 4, 1);
-  const next: Tensor2D = add(mul(sigmoid(f), cell), mul(sigmoid(i), tanh(g)));
-  return { state: mul(sigmoid(o), tanh(next)) as Tensor2D, cell: next };
+function lstm({ weight, bias }: { weight: Tensor2D; bias: Tensor1D }, seen: Tensor2D, cell: Tensor2D) {
+  const [i, f, g, o] = split(dense(seen, weight, { bias }), 4, 1) as Tensor2D[];
+  const kept = mul(activate(f, 'sigmoid'), cell);
+  const next: Tensor2D = add(kept, mul(activate(i, 'sigmoid'), activate(g, 'tanh')));
+  return { state: mul(activate(o, 'sigmoid'), activate(next, 'tanh')) as Tensor2D, cell: next };
 }

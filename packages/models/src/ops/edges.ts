@@ -77,15 +77,14 @@ function targetSumTable({ atoms, slots, edges, inSlots }: Batch, { rows, rowOf }
   };
 }
 
-/** From atoms to edges, each edge j -> i the row of its source j: [N, F] -> [R, F]. */
+/** From atoms to edges, each edge j -> i the row of its source j: [N, F] -> [R, F]; rows without an edge repeat atom 0. */
 export function uploadSources(batch: Batch, { rows, rowOf }: EdgeRows): RowMap {
   const { atoms, slots, source, reverse, inSlots, edges } = batch;
   const index = new Int32Array(rows);
-  const weight = new Float32Array(rows);
   rowOf.forEach((row, e) => {
     index[row] = source[e];
-    weight[row] = 1;
   });
+  const weight = new Float32Array(rows).fill(1);
   const table = { sources: atoms, rows, terms: 1, index, weight };
   return uploadRows(table, () => ({
     sources: rows,

@@ -4,13 +4,13 @@ import {
   mul,
   sigmoid,
   split,
-  square,
   sub,
   type Tensor,
   type Tensor2D,
   tanh,
 } from '@tensorflow/tfjs-core';
 import { differentiable, hasKernel, runKernel } from './op.ts';
+import { sigmoidSlope, tanhSlope } from './parts.ts';
 
 /**
  * The gates of a gated recurrent unit, as torch's GRU has them (Cho et al., arXiv:1406.1078, but with r applied to
@@ -24,40 +24,48 @@ import { differentiable, hasKernel, runKernel } from './op.ts';
  * @returns [N, F] the next state
  */
 export function gruGates(x: Tensor2D, h: Tensor2D, state: Tensor2D): Tensor2D {
-  const own = hasKernel('GruGates');
+  return hasKernel('GruGates') ? own(x, h, state) : composed(x, h, state);
+}
+
+function own(x: Tensor2D, h: Tensor2D, state: Tensor2D): Tensor2D {
   return differentiable<Tensor2D, [Tensor2D, Tensor2D, Tensor2D]>(
     [x, h, state],
     (save) => {
       save(x, h, state);
-      if (own) return runKernel('GruGates', { x, h, state });
-      const { z, n } = gatesOf(x, h);
-      return add(n, mul(z, sub(state, n)));
+      return runKernel('GruGates', { x, h, state });
     },
     (dy, [savedX, savedH, savedState]) =>
-      own
-        ? runKernel<Tensor[]>('GruGatesGradient', { x: savedX, h: savedH, state: savedState, dy })
-        : composedGradient(dy, savedX, savedH, savedState),
+      runKernel<Tensor[]>('GruGatesGradient', { x: savedX, h: savedH, state: savedState, dy }),
   );
 }
 
-/** r and z side by side [N, 2 F], each of them, n, and the state's product that r lets through: [N, F] each. */
-function gatesOf(x: Tensor2D, h: Tensor2D) {
-  const width = x.shape[1] / 3;
-  const [xGates, xNew] = split(x, [2 * width, width], 1);
-  const [hGates, hNew] = split(h, [2 * width, width], 1);
-  const gates: Tensor2D = sigmoid(add(xGates, hGates));
-  const [r, z] = split(gates, 2, 1);
-  const n: Tensor2D = tanh(add(xNew, mul(r, hNew)));
-  return { gates, r, z, n, hNew };
+/** r and z side by side [N, 2 F], n, the state's product that r lets through, and the state: [N, F] each. */
+type Kept = [gates: Tensor2D, n: Tensor2D, hNew: Tensor2D, state: Tensor2D];
+
+function composed(x: Tensor2D, h: Tensor2D, state: Tensor2D): Tensor2D {
+  const width = state.shape[1];
+  return differentiable<Tensor2D, Kept>(
+    [x, h, state],
+    (save) => {
+      const [xGates, xNew] = split(x, [2 * width, width], 1);
+      const [hGates, hNew] = split(h, [2 * width, width], 1) as Tensor2D[];
+      const gates: Tensor2D = sigmoid(add(xGates, hGates));
+      const [r, z] = split(gates, 2, 1);
+      const n: Tensor2D = tanh(add(xNew, mul(r, hNew)));
+      save(gates, n, hNew, state);
+      return add(n, mul(z, sub(state, n)));
+    },
+    composedGradient,
+  );
 }
 
-function composedGradient(dy: Tensor2D, x: Tensor2D, h: Tensor2D, state: Tensor2D): Tensor2D[] {
-  const { gates, r, z, n, hNew } = gatesOf(x, h);
-  const kept = mul(dy, z);
-  const dNew = mul(sub(dy, kept), sub(1, square(n)));
-  const slopes = mul(gates, sub(1, gates));
-  const dGates = mul(concat([mul(dNew, hNew), mul(dy, sub(state, n))], 1), slopes);
+function composedGradient(dy: Tensor2D, [gates, n, hNew, state]: Kept): Tensor2D[] {
+  const [r, z] = split(gates, 2, 1);
+  const dstate: Tensor2D = mul(dy, z);
+  const dNew = tanhSlope(sub(dy, dstate), n);
+  const dBoth = concat([mul(dNew, hNew), mul(dy, sub(state, n))], 1);
+  const dGates = sigmoidSlope(dBoth, gates);
   const dx: Tensor2D = concat([dGates, dNew], 1) as Tensor2D;
   const dh: Tensor2D = concat([dGates, mul(dNew, r)], 1) as Tensor2D;
-  return [dx, dh, kept as Tensor2D];
+  return [dx, dh, dstate];
 }
