@@ -22,6 +22,8 @@ import { breathe } from './yield.ts';
 /** Milliseconds between two progress messages, and between two scores within a long epoch. */
 const progressGap = 100;
 const scoreGap = 4_000;
+/** Between two scores told: epochs of a few molecules come by the hundred a second, and a page need not draw them all. */
+const tellGap = 250;
 
 /** Molecules of a parity check at most. */
 const parityMolecules = 64;
@@ -57,6 +59,9 @@ export class Session {
   /** What waits for the step under way to end. */
   readonly #between: (() => Promise<void>)[] = [];
   #postedAt = 0;
+  /** Epochs, as a fraction, of a score that has not been told yet; when the last one was. */
+  #untold: number | undefined;
+  #toldAt = 0;
 
   constructor(
     job: Job,
@@ -146,6 +151,7 @@ export class Session {
       }
       const { steps, perSecond } = this.#pace;
       if (steps === 0) {
+        await this.#tell(true);
         this.#flush(true);
         await new Promise<void>((resolve) => {
           this.#wake = resolve;
@@ -226,11 +232,21 @@ export class Session {
     if (this.#closed) return undefined;
     this.#scores = scores;
     const { epoch } = this.#trainer.state;
-    const at = epoch + this.#trainer.stepInEpoch / this.#trainer.stepsPerEpoch;
+    this.#untold = epoch + this.#trainer.stepInEpoch / this.#trainer.stepsPerEpoch;
+    await this.#tell(false);
+    return scores;
+  }
+
+  /** Tell the page of the last score, and show the molecule looked at; the first time, or where it matters, at once. */
+  async #tell(atOnce: boolean): Promise<void> {
+    const [at, scores, now] = [this.#untold, this.#scores, performance.now()];
+    if (at === undefined || !scores) return;
+    if (!atOnce && this.#toldAt > 0 && now < this.#toldAt + tellGap) return;
+    this.#untold = undefined;
+    this.#toldAt = now;
     const { mae, loss, truth, predicted, atoms } = scores;
     this.#post({ type: 'score', at, mae, loss, truth, predicted, atoms });
     await this.#show();
-    return scores;
   }
 
   /** Post the molecule looked at, with what the model says of it now. */
@@ -353,6 +369,7 @@ export class Session {
     });
     before.dispose();
     await this.#score();
+    await this.#tell(true);
     return loadedWords(name, read.card, this.#job);
   }
 }

@@ -80,6 +80,15 @@ describe('a training session', () => {
     session.close();
   });
 
+  it('tells the last score when it pauses, however short the epochs', async () => {
+    const { session, said, steps, until } = open();
+    await until(() => said.some((one) => one.type === 'score'));
+    await steps(60);
+    const scores = said.filter((one) => one.type === 'score');
+    expect(scores.at(-1)!.at).toBe(20);
+    session.close();
+  });
+
   it('goes on from a position as though it had never stopped', async () => {
     const whole = open();
     await whole.steps(5);
