@@ -1,3 +1,4 @@
+import type { AttemptView } from '@litmatter/protocol';
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expect, test } from 'vitest';
@@ -68,6 +69,46 @@ test('failed runs say why, once a reason, and can be tried again together', asyn
       'POST /api/runs/schnet-1.2/retry',
     ]),
   );
+});
+
+test('a run that failed goes on from its last checkpoint, where it has made an epoch', async () => {
+  const failed = runViews((index) =>
+    index > 0 ? { state: 'failed', reason: 'rank 2 on n3 was killed (signal 9).', endedAt: 1 } : {},
+  );
+  const given = snapshot({ runs: failed });
+  const epochs = given.epochs.filter((epoch) => epoch.run !== 'schnet-1.2');
+  const { asked } = open({ ...given, epochs }, undefined, {
+    'POST /api/runs/schnet-1.1/resume': () => ({ body: runViews()[1] }),
+  });
+  await userEvent.click(await screen.findByRole('button', { name: 'Resume run 2' }));
+  await waitFor(() => expect(asked.some((one) => one.route.endsWith('schnet-1.1/resume'))).toBe(true));
+  expect(screen.getByRole('button', { name: 'Retry run 3' })).toBeDefined();
+  expect(screen.queryByRole('button', { name: 'Resume run 3' })).toBeNull();
+});
+
+test('a log tells of every attempt: where it went on from and how it ended', async () => {
+  const attempt = (number: number, change: Partial<AttemptView>): AttemptView => ({
+    ...{ attempt: number, createdAt: 0, resumedAfter: null, state: null, reason: null, endedAt: null },
+    ...change,
+  });
+  open(undefined, '/experiments/schnet-1?log=schnet-1.0', {
+    'GET /api/runs/schnet-1.0/log': () => ({
+      body: {
+        ...{ run: 'schnet-1.0', attempt: 2, lines: [], stderr: '', truncated: false },
+        attempts: [
+          attempt(1, { state: 'failed', reason: 'rank 2 on n3 was killed (signal 9).', endedAt: 1 }),
+          attempt(2, { resumedAfter: 7 }),
+        ],
+      },
+    }),
+  });
+  expect(await screen.findByRole('heading', { name: 'Attempts' })).toBeDefined();
+  const [first, second] = screen
+    .getAllByRole('listitem')
+    .map((item) => item.textContent)
+    .filter((text) => /under way|failed/.test(text ?? ''));
+  expect(first).toMatch(/from the beginning, failed.*rank 2 on n3 was killed/);
+  expect(second).toMatch(/resumed after epoch 7, under way/);
 });
 
 test('cancelling asks once more before it does anything', async () => {

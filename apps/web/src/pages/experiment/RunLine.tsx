@@ -2,6 +2,7 @@ import {
   IconAtom2,
   IconDownload,
   IconFileText,
+  IconPlayerPlay,
   IconPlayerStop,
   IconRefresh,
   IconStack2,
@@ -146,9 +147,10 @@ function Actions({ row, openLog, openRanks }: Pick<RunLineProps, 'row' | 'openLo
   const { id, state } = row.run.view;
   const cancel = useMutation({ mutationFn: () => call('cancelRun', { params: { id }, body: {} }) });
   const retry = useMutation({ mutationFn: () => call('retryRun', { params: { id }, body: {} }) });
+  const resume = useMutation({ mutationFn: () => call('resumeRun', { params: { id }, body: {} }) });
   const going = state === 'queued' || state === 'starting' || state === 'running';
   const again = state === 'failed' || state === 'cancelled';
-  const problem = cancel.error ?? retry.error;
+  const problem = cancel.error ?? retry.error ?? resume.error;
   return (
     <span className={styles.buttons}>
       {problem && (
@@ -166,10 +168,20 @@ function Actions({ row, openLog, openRanks }: Pick<RunLineProps, 'row' | 'openLo
           <IconPlayerStop size={15} stroke={1.7} />
         </IconButton>
       )}
+      {again && row.epoch > 0 && (
+        <IconButton
+          label={`Resume run ${row.number}`}
+          title="Resume: go on from its last checkpoint"
+          busy={resume.isPending}
+          press={() => resume.mutate()}
+        >
+          <IconPlayerPlay size={15} stroke={1.7} />
+        </IconButton>
+      )}
       {again && (
         <IconButton
           label={`Retry run ${row.number}`}
-          title="Retry this run"
+          title="Retry: begin this run anew"
           busy={retry.isPending}
           press={() => retry.mutate()}
         >

@@ -1,3 +1,4 @@
+import type { AttemptView } from '@litmatter/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { Scrolled } from '../../parts/Scrolled.tsx';
 import { SideSheet } from '../../parts/SideSheet.tsx';
@@ -48,6 +49,7 @@ function Log({
   return (
     <div className={styles.log}>
       {reason && <p className={styles.reason}>{reason}</p>}
+      {data.attempts.length > 1 && <Attempts attempts={data.attempts} />}
       {data.lines.length === 0 && data.stderr === '' && (
         <p className={styles.quiet}>Nothing was written{going ? ' yet' : ''}.</p>
       )}
@@ -71,6 +73,32 @@ function Log({
           </Scrolled>
         </div>
       )}
+    </div>
+  );
+}
+
+/** What each launch of a run came to, where there was more than one. */
+function Attempts({ attempts }: { readonly attempts: readonly AttemptView[] }) {
+  return (
+    <div>
+      <h3>Attempts</h3>
+      <ol className={styles.attempts}>
+        {attempts.map(({ attempt, createdAt, resumedAfter, state, reason }) => (
+          <li key={attempt}>
+            <span className={styles.which}>
+              {attempt}
+              <time dateTime={new Date(createdAt).toISOString()}>
+                {new Date(createdAt).toLocaleTimeString('en-GB')}
+              </time>
+            </span>
+            <span>
+              {resumedAfter === null ? 'from the beginning' : `resumed after epoch ${resumedAfter}`},{' '}
+              {state ?? 'under way'}
+              {reason && <span className={styles.why}>{reason}</span>}
+            </span>
+          </li>
+        ))}
+      </ol>
     </div>
   );
 }
