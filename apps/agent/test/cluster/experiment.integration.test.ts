@@ -193,7 +193,7 @@ describe.skipIf(lacksSlurm() !== undefined)('an experiment under Slurm', () => {
     const { folder, config } = siteFolder();
     const hub = await serve(join(folder, 'data'), await freePort(), '--config', config);
     const { id } = await hub.call('createExperiment', {
-      body: spec({ devices: [4], training: { epochs: 10_000, batchPerDevice: 8 } }),
+      body: spec({ devices: [4], training: { epochs: 10_000, batchPerDevice: 8, maxRestarts: 0 } }),
     });
     await until(
       () => epochsOf(hub, id),

@@ -230,7 +230,11 @@ describe.skipIf(lacksSlurm() !== undefined)('ranks under Slurm', () => {
       '--wrap=sleep 1',
     );
     await launched.ended;
-    expect(endOf(job)).toMatchObject({ state: 'cancelled', reason: 'Stopped by SIGTERM.' });
+    expect(endOf(job)).toMatchObject({
+      state: 'interrupted',
+      resumable: true,
+      reason: 'Stopped by SIGTERM.',
+    });
     expect(stateOf(job).epoch).toBe(epochsOf(job).length);
   });
 
