@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { treeStaircase } from '../../src/laws/communication.ts';
+import { ringStaircase, treeStaircase } from '../../src/laws/communication.ts';
 import type { Law } from '../../src/laws/law.ts';
 import { offsetPower } from '../../src/laws/offsetPower.ts';
 import { overhead } from '../../src/laws/overhead.ts';
@@ -23,6 +23,11 @@ const planted: { law: Law; values: Record<string, number>; time: (n: number) => 
     law: treeStaircase,
     values: { c: 0.5, a: 0.02, d: 0.02 },
     time: (n) => 0.5 + steps(n) * (0.02 + 0.02 * Math.log2(n)),
+  },
+  {
+    law: ringStaircase,
+    values: { c: 0.5, a: 0.03, d: 0.06 },
+    time: (n) => 0.5 + steps(n) * (0.03 + (0.06 * (n - 1)) / n),
   },
   { law: offsetPower, values: { c: 1, A: 20, beta: 0.8 }, time: (n) => 1 + 20 * n ** -0.8 },
   {

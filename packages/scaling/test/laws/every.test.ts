@@ -79,6 +79,26 @@ describe.each(every)('%s, as every law,', (_, law) => {
     );
   });
 
+  test('has times in the unit of the times it was given, and all else without one', () => {
+    fc.assert(
+      fc.property(likelyCurve, fc.double({ min: 1e-3, max: 1e3, noNaN: true }), (points, unit) => {
+        const fit = fitted(law, points);
+        const scaled = fitted(
+          law,
+          points.map((point) => ({ ...point, seconds: unit * point.seconds })),
+        );
+        // Of the size of the largest time a parameter may stand for: one at its bound is 0 but for rounding.
+        const size = Math.max(...points.map((point) => point.seconds));
+        for (const { symbol, unit: of, value } of fit.estimates) {
+          const by = /^(s|device-seconds)\b/.test(of) ? unit : 1;
+          const apart = Math.abs(scaled.value(symbol) - by * value);
+          expect(apart).toBeLessThan(1e-3 * by * Math.max(Math.abs(value), 1e-3 * size));
+        }
+      }),
+      { numRuns: 15 },
+    );
+  });
+
   test('gives the same bits for the same points', () => {
     fc.assert(
       fc.property(likelyCurve, (points) => {
