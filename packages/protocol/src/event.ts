@@ -43,7 +43,7 @@ export const rankEpoch = z.object({
 export const slowestRank = z.object({
   rank: wholeNumber,
   host: rankPlace.shape.host.optional(),
-  /** Its data + compute seconds, and the median rank's. */
+  /** Its data + compute seconds, and the median of the other ranks'. */
   seconds,
   median: seconds,
   /** Mean seconds that the other ranks spent in the exchange beyond what any rank must: they waited for it. */

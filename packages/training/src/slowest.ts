@@ -14,7 +14,12 @@ export function slowestOf(
   const least = Math.min(...ranks.map(({ communication }) => communication));
   const others = ranks.filter((_, i) => i !== at);
   const waited = others.reduce((sum, rank) => sum + rank.communication - least, 0) / others.length;
-  return { rank: ranks[at].rank, seconds: busy[at], median: median(busy), waited };
+  return {
+    rank: ranks[at].rank,
+    seconds: busy[at],
+    median: median(others.map(({ data, compute }) => data + compute)),
+    waited,
+  };
 }
 
 function median(values: readonly number[]): number {
