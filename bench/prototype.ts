@@ -2,12 +2,13 @@
  * What does the Prototype page cost? Opens the built dashboard in Chromium from a host of plain files, trains SchNet on
  * the bundled molecules on WebAssembly, and prints the time to the first step, the longest the main thread was blocked
  * while training (tasks over 50 ms as the browser reports them, and the longest gap between two frames), the time of
- * a step, and how much JavaScript the first view of each page needs, gzipped.
+ * a step, and how much JavaScript pages load at first, gzipped.
  *
  *   npm run build && npm run bench:prototype -- [--seconds 5] [--model schnet:small] [--batch 32] [--backend wasm]
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { chromium, type Page } from '@playwright/test';
@@ -51,34 +52,49 @@ const taken = (page: Page) => page.evaluate(() => (window as unknown as { seen: 
 const say = (label: string, value: string) => process.stdout.write(`${label.padEnd(44)} ${value}\n`);
 const ms = (value: number) => `${Math.round(value)} ms`;
 
-const host = await hostFiles('/prototype/');
+/** Kilobytes of gzipped JavaScript that the page itself has loaded, and its workers beside it. */
+async function scriptsOf(page: Page): Promise<{ page: number; workers: number }> {
+  const loaded = await page.evaluate(() =>
+    performance
+      .getEntriesByType('resource')
+      .map(({ name }) => new URL(name).pathname)
+      .filter((name) => name.endsWith('.js')),
+  );
+  const textOf = (name: string) => readFileSync(join(dist, name.slice(path.length)), 'utf8');
+  // What a worker imports stands in the page's list too.
+  const workers = new Set(page.workers().map((worker) => new URL(worker.url()).pathname));
+  for (const name of workers) {
+    for (const [, file] of textOf(name).matchAll(/\b(?:from|import)\s*"\.\/([\w.-]+\.js)"/g)) {
+      workers.add(`${path}assets/${file}`);
+    }
+  }
+  const own = new Set(loaded.filter((name) => !workers.has(name)));
+  const kilobytes = (names: Iterable<string>) =>
+    [...names].reduce((sum, name) => sum + gzipSync(textOf(name)).length / 1e3, 0);
+  return { page: kilobytes(own), workers: kilobytes(workers) };
+}
+
+const path = '/prototype/';
+const host = await hostFiles(path);
 const browser = await chromium.launch(config.use?.launchOptions);
 try {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-  let scripts = 0;
-  page.on('response', async (response) => {
-    if (!response.url().endsWith('.js')) return;
-    const body = await response.body().catch(() => Buffer.alloc(0));
-    scripts += gzipSync(body).length;
-  });
   say('Computer', `${cpus()[0]?.model.trim() ?? 'unknown'}, ${availableParallelism()} cores`);
-  await page.goto(`${host.address}#/demo`);
-  await page.getByRole('heading').first().waitFor();
-  await page.waitForLoadState('networkidle');
+  for (const route of ['experiments', 'prototype']) {
+    const page = await browser.newPage();
+    await page.goto(`${host.address}#/${route}`);
+    await page.getByRole('heading').first().waitFor();
+    await page.waitForLoadState('networkidle');
+    const { page: first, workers } = await scriptsOf(page);
+    const beside = workers > 0 ? `, its worker ${workers.toFixed(0)} kB` : '';
+    say(`JavaScript of the page /${route}, gzipped`, `${first.toFixed(0)} kB${beside}`);
+    await page.close();
+  }
 
   const { model, batch, backend } = values;
-  scripts = 0;
-  const fresh = await browser.newContext({ viewport: { width: 1280, height: 900 } });
-  await page.close();
-  const own = await fresh.newPage();
-  own.on('response', async (response) => {
-    if (!response.url().endsWith('.js')) return;
-    scripts += gzipSync(await response.body().catch(() => Buffer.alloc(0))).length;
-  });
+  const own = await browser.newPage({ viewport: { width: 1280, height: 900 } });
   await own.goto(`${host.address}#/prototype?model=${model}&batch=${batch}&backend=${backend}`);
   await own.getByRole('button', { name: 'Start' }).and(own.locator(':enabled')).waitFor();
   await own.waitForLoadState('networkidle');
-  say('JavaScript until Start can be pressed, gzipped', `${(scripts / 1e3).toFixed(0)} kB`);
 
   await own.evaluate(watch);
   const start = performance.now();
