@@ -1,3 +1,4 @@
+import { useCallback } from 'react';
 import { Panel } from '../parts/Panel.tsx';
 import { significant } from '../words/format.ts';
 import { Bridge } from './prototype/Bridge.tsx';
@@ -26,7 +27,7 @@ export function Prototype() {
       </div>
       <div className={styles.page}>
         {design ? (
-          <Setup page={page} design={design} />
+          <Setup design={design} />
         ) : (
           <p className={styles.loading}>{view.trouble ? '' : 'Loading the models and molecules …'}</p>
         )}
@@ -45,6 +46,10 @@ export function Prototype() {
 function Results({ page }: { readonly page: Prototyping }) {
   const { view, change } = page;
   const { ready, score, molecule, trainLoss, validationLoss } = view;
+  const choose = useCallback(
+    (place: number) => change({ by: undefined, molecule: place || undefined }),
+    [change],
+  );
   if (!ready) return <Invitation page={page} />;
   const { unit, title } = ready.target;
   const loss = recent(trainLoss);
@@ -79,7 +84,7 @@ function Results({ page }: { readonly page: Prototyping }) {
               score={score}
               unit={unit}
               shown={molecule?.from === 'validation' ? molecule.place : undefined}
-              choose={(place) => change({ by: undefined, molecule: place || undefined })}
+              choose={choose}
             />
           ) : (
             <p className={styles.none}>

@@ -1,4 +1,5 @@
 import { Fact, Facts } from '../../parts/Facts.tsx';
+import type { Ready } from '../../prototype/messages.ts';
 import { bytes, integer, seconds, significant } from '../../words/format.ts';
 import styles from './Prototype.module.css';
 import type { Prototyping } from './usePrototype.ts';
@@ -13,15 +14,10 @@ const backendTitles: Readonly<Record<string, string>> = {
 export function Computes({ view }: Pick<Prototyping, 'view'>) {
   const { ready, pace } = view;
   if (!ready) return null;
-  const { backend, device, fallbacks } = ready;
   return (
     <section className={styles.computes} aria-label="What computes">
       <Facts>
-        <Fact
-          label="Computes on"
-          value={backendTitles[backend] ?? backend}
-          note={device.replace(/^WebAssembly, /, '')}
-        />
+        <Fact label="Computes on" value={backendTitles[ready.backend] ?? ready.backend} />
         <Fact
           label="Molecules a second"
           value={pace?.moleculesPerSecond === undefined ? '–' : significant(pace.moleculesPerSecond)}
@@ -29,23 +25,31 @@ export function Computes({ view }: Pick<Prototyping, 'view'>) {
         <Fact
           label="A step"
           value={pace?.secondsPerStep === undefined ? '–' : seconds(pace.secondsPerStep)}
-          note={
-            ready.largest
-              ? `batch of ${integer(ready.batch)}, up to about ${integer(ready.largest.batch)} fit`
-              : `batch of ${integer(ready.batch)}`
-          }
         />
         <Fact label="Launches a step" value={pace?.launches ? integer(pace.launches) : '–'} />
         <Fact label="Tensor memory" value={pace ? bytes(pace.memory) : '–'} />
         <Fact label="Parameters" value={integer(ready.parameters)} />
       </Facts>
-      {fallbacks.length > 0 && (
-        <p className={styles.fallback}>
-          {fallbacks
-            .map(({ name, reason }) => `${backendTitles[name] ?? name} is not used: ${reason}.`)
-            .join(' ')}
-        </p>
-      )}
+      <p className={styles.fallback}>{wordsOf(ready)}</p>
     </section>
   );
+}
+
+const software = /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render/i;
+
+/** On which device, what fits it, and why nothing better computes. */
+function wordsOf({ backend, device, fallbacks, batch, largest }: Ready): string {
+  const place = device.replace(/^WebAssembly, /, '').replace(/^./, (first) => first.toUpperCase());
+  const fits = largest && `, and about ${integer(largest.batch)} fit`;
+  const slow =
+    backend === 'webgpu' &&
+    software.test(device) &&
+    'This adapter is a program, not a graphics card: WebAssembly is likely faster, choose it as the backend.';
+  return [
+    `${place}. A step takes a batch of ${integer(batch)}${fits ?? ''}.`,
+    slow,
+    ...fallbacks.map(({ name, reason }) => `${backendTitles[name] ?? name} is not used: ${reason}.`),
+  ]
+    .filter(Boolean)
+    .join(' ');
 }

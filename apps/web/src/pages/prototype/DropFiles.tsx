@@ -2,13 +2,14 @@ import { Button } from '@mantine/core';
 import { IconFileImport } from '@tabler/icons-react';
 import { type DragEvent, useEffect, useRef, useState } from 'react';
 import { prototype } from '../../prototype/start.ts';
+import { useStore } from '../../state/store.ts';
 import { counted } from '../../words/format.ts';
 import styles from './Prototype.module.css';
 import type { Prototyping } from './usePrototype.ts';
 
 /** Molecules of one's own: dropped anywhere on this strip, or chosen. They are read in the worker and stay here. */
-export function DropFiles({ page }: { readonly page: Prototyping }) {
-  const { view, change } = page;
+export function DropFiles({ change }: Pick<Prototyping, 'change'>) {
+  const view = useStore(prototype.view);
   const input = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
   const [asked, setAsked] = useState(false);

@@ -1,4 +1,4 @@
-import type { PointerEvent } from 'react';
+import { memo, type PointerEvent } from 'react';
 import { useWidth } from '../../charts/useWidth.ts';
 import type { Score } from '../../prototype/messages.ts';
 import { significant } from '../../words/format.ts';
@@ -16,7 +16,7 @@ interface ParityPlotProps {
 const margin = { left: 46, top: 8, right: 10, bottom: 38 };
 
 /** Predicted against true, a dot a molecule of the validation part; a press shows the nearest one. */
-export function ParityPlot({ score, unit, shown, choose }: ParityPlotProps) {
+export const ParityPlot = memo(function ParityPlot({ score, unit, shown, choose }: ParityPlotProps) {
   const [frame, width] = useWidth();
   const { truth, predicted, mae } = score;
   const height = Math.min(Math.max(width * 0.86, 230), 330);
@@ -83,4 +83,4 @@ export function ParityPlot({ score, unit, shown, choose }: ParityPlotProps) {
       )}
     </div>
   );
-}
+});

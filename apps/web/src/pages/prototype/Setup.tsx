@@ -1,4 +1,5 @@
 import { type DatasetCard, mostMoleculesForPage } from '@litmatter/protocol';
+import { memo } from 'react';
 import { ChoiceControl } from '../../forms/ChoiceControl.tsx';
 import { Field } from '../../forms/Field.tsx';
 import { Panel } from '../../parts/Panel.tsx';
@@ -9,7 +10,6 @@ import { PlainField } from '../design/PlainField.tsx';
 import type { Designing } from '../design/useDesign.ts';
 import { DropFiles } from './DropFiles.tsx';
 import styles from './Prototype.module.css';
-import type { Prototyping } from './usePrototype.ts';
 
 const backends = [
   { value: 'auto', label: 'The fastest there is' },
@@ -19,7 +19,7 @@ const backends = [
 ];
 
 /** Model, molecules, and how to train: the Design page's own fields. */
-export function Setup({ page, design }: { readonly page: Prototyping; readonly design: Designing }) {
+export const Setup = memo(function Setup({ design }: { readonly design: Designing }) {
   const { draft, catalogue, errors, change } = design;
   const [model] = draft.models;
   const data = catalogue.datasets.find((one) => one.name === draft.dataset);
@@ -66,7 +66,7 @@ export function Setup({ page, design }: { readonly page: Prototyping; readonly d
           </p>
         )}
         {beyond && <p className={styles.note}>{beyond}</p>}
-        <DropFiles page={page} />
+        <DropFiles change={design.change} />
       </Panel>
       <Panel title="Training">
         <div className={styles.fields}>
@@ -80,7 +80,7 @@ export function Setup({ page, design }: { readonly page: Prototyping; readonly d
       </Panel>
     </form>
   );
-}
+});
 
 /** In words, where more molecules are asked for than a hub gives a page. */
 function tooMany(data: DatasetCard | undefined, limit: string): string | undefined {

@@ -1,10 +1,16 @@
+import { memo } from 'react';
 import type { Score } from '../../prototype/messages.ts';
 import { significant } from '../../words/format.ts';
 import styles from './Results.module.css';
 import { errorsBySize } from './ticks.ts';
 
+interface SizeErrorsProps {
+  readonly score: Score;
+  readonly unit: string;
+}
+
 /** Mean absolute error of the validation molecules by their number of atoms, hydrogens included. */
-export function SizeErrors({ score, unit }: { readonly score: Score; readonly unit: string }) {
+export const SizeErrors = memo(function SizeErrors({ score, unit }: SizeErrorsProps) {
   const bins = errorsBySize(score);
   const most = Math.max(...bins.map(({ mae }) => mae));
   return (
@@ -30,4 +36,4 @@ export function SizeErrors({ score, unit }: { readonly score: Score; readonly un
       </tbody>
     </table>
   );
-}
+});

@@ -1,7 +1,7 @@
 import { type Catalogue, sizesOf, variantsOf } from '@litmatter/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useEffect, useMemo, useRef } from 'react';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
 import type { Job } from '../../prototype/messages.ts';
 import { prototype } from '../../prototype/start.ts';
 import type { View } from '../../prototype/view.ts';
@@ -30,8 +30,11 @@ export function usePrototype(): Prototyping {
   const navigate = route.useNavigate();
   const view = useStore(prototype.view);
   const hub = useQuery({ ...catalogueQuery, enabled: withHub() }).data;
-  const change = (part: PrototypeSearch) =>
-    void navigate({ search: (before) => ({ ...before, ...part }), replace: true, resetScroll: false });
+  const change = useCallback(
+    (part: PrototypeSearch) =>
+      void navigate({ search: (before) => ({ ...before, ...part }), replace: true, resetScroll: false }),
+    [navigate],
+  );
 
   const { cards, dropped } = view;
   const catalogue = useMemo(() => catalogueOf(cards, dropped, hub), [cards, dropped, hub]);
@@ -72,23 +75,23 @@ export function usePrototype(): Prototyping {
   }, []);
 
   // Files are not in an address: one that names them wants them again.
-  const lost =
-    search.data === 'dropped' && !view.dropped
-      ? { 'dataset.name': 'open the files again: an address cannot hold them' }
-      : {};
-  const design: Designing | undefined =
-    catalogue && draft && checked
-      ? {
-          catalogue,
-          draft,
-          errors: { ...view.trouble?.fields, ...checked.errors, ...lost },
-          spec: checked.spec,
-          plan: undefined,
-          planning: false,
-          planError: null,
-          change,
-        }
-      : undefined;
+  const lost = search.data === 'dropped' && !view.dropped;
+  const refused = view.trouble?.fields;
+  // The same object while nothing of it changes: the form is not drawn anew at every step of the training.
+  const design = useMemo((): Designing | undefined => {
+    if (!catalogue || !draft || !checked) return undefined;
+    const again = lost && { 'dataset.name': 'open the files again: an address cannot hold them' };
+    return {
+      catalogue,
+      draft,
+      errors: { ...refused, ...checked.errors, ...again },
+      spec: checked.spec,
+      plan: undefined,
+      planning: false,
+      planError: null,
+      change,
+    };
+  }, [catalogue, draft, checked, refused, lost, change]);
   return { view, search, design, job, change };
 }
 
