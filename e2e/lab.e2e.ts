@@ -97,7 +97,7 @@ test('error is drawn against the size of the data set and of the model, and Desi
   await expect(
     page
       .getByRole('region', { name: 'Plan' })
-      .getByText('schnet small {hiddenChannels 8}, 60 molecules')
+      .getByText('hiddenChannels 8, 60 molecules', { exact: true })
       .first(),
   ).toBeVisible();
   await page.getByRole('textbox', { name: 'Molecules at most' }).fill('60, many');

@@ -57,7 +57,12 @@ export function forecastsOf(
       replayed.calibration.exchange === null && rest.some((devices) => devices > 1)
         ? ', without the exchange of gradients: a lower bound'
         : '';
-    words.push(`${known.length > 0 ? `at ${list(rest)} ` : ''}from ${replayed.words}${without}`);
+    const { ranksPerNode } = workload;
+    const beyond =
+      ranksPerNode != null && rest.some((devices) => devices > ranksPerNode)
+        ? ', with other nodes taken to be like this machine and the network between them to be as fast as its memory'
+        : '';
+    words.push(`${known.length > 0 ? `at ${list(rest)} ` : ''}from ${replayed.words}${without}${beyond}`);
   }
   return { byCount, basis: words.length === 0 ? null : `A forecast, ${words.join('; ')}.` };
 }

@@ -2,6 +2,7 @@ import type { Plan, RunPlan } from '@litmatter/protocol';
 import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { lazy, Suspense, useMemo } from 'react';
+import { distinctNames } from '../../charts/series-names.ts';
 import { fieldId } from '../../forms/Field.tsx';
 import { Fact, Facts } from '../../parts/Facts.tsx';
 import { Panel } from '../../parts/Panel.tsx';
@@ -146,6 +147,7 @@ function Forecast({ plan, design }: { readonly plan: Plan; readonly design: Desi
 
 function Cells({ cells }: { readonly cells: readonly RunPlan[] }) {
   const several = new Set(cells.map((cell) => cell.series)).size > 1;
+  const names = distinctNames(cells.map((cell) => cell.series));
   const forecast = cells.some((cell) => cell.forecast);
   return (
     <div className={styles.cellsFrame}>
@@ -161,9 +163,13 @@ function Cells({ cells }: { readonly cells: readonly RunPlan[] }) {
           </tr>
         </thead>
         <tbody>
-          {cells.map((cell) => (
+          {cells.map((cell, index) => (
             <tr key={`${cell.series} ${cell.devices}`}>
-              {several && <td data-words>{cell.series}</td>}
+              {several && (
+                <td data-words title={cell.series}>
+                  {names[index]}
+                </td>
+              )}
               <td>
                 {cell.devices}
                 {cell.oversubscribed && (

@@ -1,10 +1,13 @@
 import type { Plan, RunPlan } from '@litmatter/protocol';
 import type { ChartSeries } from '../../charts/series.ts';
+import { distinctNames } from '../../charts/series-names.ts';
 import { counted, integer, seconds } from '../../words/format.ts';
 
 /** The plan's forecasts as the scaling chart draws them: a dashed line through the counts, with its band. */
 export function forecastSeries(plan: Plan): ChartSeries[] {
-  return [...Map.groupBy(plan.perModelAndCount, (one) => one.series)].flatMap(([series, cells], style) => {
+  const groups = [...Map.groupBy(plan.perModelAndCount, (one) => one.series)];
+  const names = distinctNames(groups.map(([series]) => series));
+  return groups.flatMap(([series, cells], style) => {
     const known = cells
       .flatMap((cell) => (cell.forecast ? [{ ...cell, forecast: cell.forecast }] : []))
       .sort((a, b) => a.devices - b.devices);
@@ -16,7 +19,7 @@ export function forecastSeries(plan: Plan): ChartSeries[] {
     return [
       {
         key: series,
-        label: series,
+        label: names[style]!,
         style,
         forecast: true,
         points: known.map((cell) => ({

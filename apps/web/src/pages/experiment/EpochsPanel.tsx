@@ -3,13 +3,13 @@ import { useMemo } from 'react';
 import { EpochChart, type EpochLine } from '../../charts/EpochChart.tsx';
 import { rampColour } from '../../charts/ramp.ts';
 import { seriesColour } from '../../charts/series.ts';
+import { distinctNames } from '../../charts/series-names.ts';
 import { Panel } from '../../parts/Panel.tsx';
 import { Tabs } from '../../parts/Tabs.tsx';
 import type { ExperimentData, PageEpoch, RunData } from '../../state/experiment-data.ts';
 import { counted, seconds, significant } from '../../words/format.ts';
 import type { PanelProps } from '../Experiment.tsx';
 import styles from './Experiment.module.css';
-import { distinctNames } from './named.ts';
 import { useTargetUnit } from './useTargetUnit.ts';
 
 type Shown = 'seconds' | 'loss' | 'mae';

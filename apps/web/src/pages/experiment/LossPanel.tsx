@@ -85,6 +85,7 @@ interface LossChartProps {
 
 function LossChart({ shown, axis, unit, format, title }: LossChartProps) {
   const label = `Best validation MAE${unit && `, ${unit}`}`;
+  const series = lossSeries(shown, format);
   return (
     <>
       <div
@@ -95,7 +96,7 @@ function LossChart({ shown, axis, unit, format, title }: LossChartProps) {
         aria-label={label}
       >
         <ScalingChart
-          series={lossSeries(shown, format)}
+          series={series}
           axis={label}
           scale="log"
           formatTick={(value) => significant(value)}
@@ -106,7 +107,12 @@ function LossChart({ shown, axis, unit, format, title }: LossChartProps) {
         />
         <div className={styles.readings}>
           {shown.map((one, style) => (
-            <LossReading key={one.series} one={one} style={style} titled={shown.length > 1} />
+            <LossReading
+              key={one.series}
+              one={one}
+              style={style}
+              {...(shown.length > 1 && { title: series[style]!.label })}
+            />
           ))}
         </div>
       </div>
@@ -123,21 +129,21 @@ function LossChart({ shown, axis, unit, format, title }: LossChartProps) {
 function LossReading({
   one,
   style,
-  titled,
+  title,
 }: {
   readonly one: LossAnalysis;
   readonly style: number;
-  readonly titled: boolean;
+  readonly title?: string;
 }) {
   const alpha = alphaOf(one);
   return (
     <section className={styles.reading}>
-      {titled && (
+      {title && (
         <h3>
           <svg width="12" height="12" viewBox="-7 -7 14 14" aria-hidden="true">
             <path d={markPath(style, 5)} fill={seriesColour(style)} />
           </svg>
-          {one.series}
+          {title}
         </h3>
       )}
       {alpha ? (

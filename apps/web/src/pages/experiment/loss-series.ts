@@ -2,8 +2,8 @@ import type { LossAnalysis, LossAxis, LossPoint } from '@litmatter/scaling';
 import type { LegendWords } from '../../charts/Legend.tsx';
 import type { Across } from '../../charts/ScalingChart.tsx';
 import type { ChartLine, ChartSeries } from '../../charts/series.ts';
+import { distinctNames } from '../../charts/series-names.ts';
 import { counted, integer, significant } from '../../words/format.ts';
-import { distinctNames } from './named.ts';
 
 /** How far beyond the largest measured size a law is drawn, and how wide a band may be, high over low. */
 const reach = 2;

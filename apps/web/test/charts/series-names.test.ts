@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { distinctNames } from '../../../src/pages/experiment/named.ts';
+import { distinctNames } from '../../src/charts/series-names.ts';
 
 describe('the names of series', () => {
   test('leave out what all of them share', () => {
