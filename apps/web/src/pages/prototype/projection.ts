@@ -15,16 +15,12 @@ export type Vector = readonly [number, number, number];
 /** Three rows: what the view's x, y and z are of the molecule's. */
 export type Turn = readonly [Vector, Vector, Vector];
 
-/** From slightly above and to the side, so that a flat molecule is not seen edge-on. */
-export const firstTurn: Turn = turned(
-  [
-    [1, 0, 0],
-    [0, 1, 0],
-    [0, 0, 1],
-  ],
-  -0.34,
-  0.44,
-);
+/** As the molecule lies in its file. */
+export const asItLies: Turn = [
+  [1, 0, 0],
+  [0, 1, 0],
+  [0, 0, 1],
+];
 
 /** Turn further, about the view's vertical and then its horizontal: radians. */
 export function turned(turn: Turn, across: number, upward: number): Turn {
@@ -75,6 +71,38 @@ export function bodyOf(molecule: DrawnMolecule): Body {
   const points = positions.map((at) => apart(at, middle));
   return { molecule, points, reach: points.reduce((most, at) => Math.max(most, length(at)), 1) + 0.9 };
 }
+
+/**
+ * The turn in which a molecule is seen best: its longest extent to the right, its shortest towards the viewer, so that a
+ * flat one is never seen edge-on, and all of it a little from the side.
+ */
+export function bestTurn({ points }: Body): Turn {
+  const first = mainAxis(points, [0.9, 0.4, 0.2]);
+  const rest = points.map((at) => mixed(1, at, -dot(at, first), first));
+  const [x, y, z] = first;
+  // Any direction across the first, for a molecule that is a line or a point.
+  const across: Vector = Math.abs(y) < 0.9 ? [-y * x, 1 - y * y, -y * z] : [1 - x * x, -x * y, -x * z];
+  const second = mainAxis(rest, across);
+  return turned([first, second, cross(first, second)], -0.3, 0.32);
+}
+
+/** The direction in which points about the origin reach farthest, by power iteration from a start. */
+function mainAxis(points: readonly Vector[], start: Vector): Vector {
+  let axis = mixed(1 / length(start), start, 0, start);
+  for (let round = 0; round < 60; round++) {
+    const next = points.reduce<Vector>((sum, at) => mixed(1, sum, dot(at, axis), at), [0, 0, 0]);
+    const size = length(next);
+    if (size < 1e-9) return axis;
+    axis = mixed(1 / size, next, 0, next);
+  }
+  return axis;
+}
+
+const cross = (u: Vector, v: Vector): Vector => [
+  u[1] * v[2] - u[2] * v[1],
+  u[2] * v[0] - u[0] * v[2],
+  u[0] * v[1] - u[1] * v[0],
+];
 
 /** Half the angle of view. */
 const halfView = (17 * Math.PI) / 180;

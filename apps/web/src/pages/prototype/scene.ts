@@ -1,9 +1,10 @@
 import { elementColour } from './palette.ts';
 import {
+  asItLies,
   type Body,
+  bestTurn,
   bodyOf,
   type DrawnMolecule,
-  firstTurn,
   type Shape,
   shapesOf,
   type Turn,
@@ -27,7 +28,7 @@ export class MoleculeScene {
   readonly #listening = new AbortController();
   readonly #pointers = new Map<number, { x: number; y: number }>();
   #body: Body | undefined;
-  #turn: Turn = firstTurn;
+  #turn: Turn = asItLies;
   #near = 1;
   #shown = '';
   #frame = 0;
@@ -54,7 +55,7 @@ export class MoleculeScene {
     this.#body = bodyOf(molecule);
     if (this.#shown !== id) {
       this.#shown = id;
-      this.#turn = firstTurn;
+      this.#turn = bestTurn(this.#body);
       this.#near = 1;
     }
     this.#draw();
