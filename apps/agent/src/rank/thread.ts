@@ -6,6 +6,7 @@ import { SingleCollective, serialiseState, ThreadsCollective } from '@litmatter/
 import { loadRegistry } from '../config.ts';
 import { trainKept } from './keep.ts';
 import type { ThreadInput, ThreadMessage } from './threads.ts';
+import { withWarning } from './warn.ts';
 
 /** What runs in each rank's thread: start the backend, build the model, train, tell the main thread. */
 
@@ -25,7 +26,7 @@ async function run(): Promise<void> {
     collective,
     place: { host: hostname().slice(0, 255), device: backend.device, backend: backend.name },
     oversubscribed,
-    report: (body) => say({ type: 'report', body }),
+    report: withWarning(backend, (body) => say({ type: 'report', body })),
     shouldStop: () => Atomics.load(stopFlag, 0) !== 0,
   });
   const { outcome, state, testMae } = result;

@@ -1,6 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { backendCards } from '@litmatter/models/node';
-import { installCommand, listGpus, readManifest } from '@litmatter/models/tensorflow';
+import {
+  askedDevice,
+  type Gpu,
+  installCommand,
+  listGpus,
+  readManifest,
+  visibleGpus,
+} from '@litmatter/models/tensorflow';
 import { type BackendCard, LackingError } from '@litmatter/protocol';
 import { tensorflowFolder } from './folder.ts';
 import { probeTensorflow } from './probe.ts';
@@ -20,11 +27,11 @@ export async function tensorflowCard(
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<BackendCard> {
   const name = 'tensorflow';
-  const cuda = listGpus(env).length > 0 ? ' --cuda' : '';
-  const mend = `${installCommand}${cuda}`;
+  const gpus = listGpus(env);
+  const mend = `${installCommand}${gpus.length > 0 ? ' --cuda' : ''}`;
   try {
     const manifest = readManifest(folder);
-    if (!manifest) return { name, available: false, detail: 'TensorFlow is not installed.', mend };
+    if (!manifest) return { name, available: false, detail: absentWords(gpus, env), mend };
     const { device, library } = await probeTensorflow(folder, { threads: availableParallelism(), env });
     const detail = `TensorFlow ${library} computes on: ${device}.`;
     return { name, available: true, detail, mend: null };
@@ -32,4 +39,12 @@ export async function tensorflowCard(
     if (!(error instanceof LackingError)) throw error;
     return { name, available: false, detail: error.message, mend };
   }
+}
+
+/** That it is not installed, and what that means beside a GPU. */
+function absentWords(gpus: readonly Gpu[], env: NodeJS.ProcessEnv): string {
+  const absent = 'TensorFlow is not installed.';
+  if (askedDevice(env) === 'cpu' || visibleGpus(gpus, env).length === 0) return absent;
+  const names = gpus.map((gpu) => gpu.name).join(', ');
+  return `${absent} This machine's GPU (${names}) stands idle: the backend "auto" computes on the CPU without it.`;
 }

@@ -5,4 +5,6 @@ export interface Backend {
   readonly name: BackendName;
   /** What it computes on, in words: "AMD EPYC, 1 thread, relaxed SIMD"; "Tesla V100-SXM2-32GB". */
   readonly device: string;
+  /** What a person should know of this choice: that a GPU stands idle. */
+  readonly warning?: string;
 }

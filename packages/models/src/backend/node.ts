@@ -7,7 +7,10 @@ import { enableProdMode, setBackend } from '@tensorflow/tfjs-core';
 import { registerTensorflowKernels } from '../tensorflow/register.ts';
 import type { Backend } from './backend.ts';
 import {
+  askedDevice,
+  idleGpuWords,
   installCommand,
+  listGpus,
   loadTensorflow,
   namedFolder,
   readManifest,
@@ -114,7 +117,10 @@ export async function startBackend(choice: BackendChoice): Promise<Backend> {
     throw new LackingError(`The backend "${name}" is lacking: ${missing.detail} ${mend} another backend.`);
   }
   try {
-    return { name, device: (await starters[name]()).slice(0, 255) };
+    const device = (await starters[name]()).slice(0, 255);
+    const warning =
+      choice === 'auto' && name !== 'tensorflow' ? idleGpuWords(listGpus(), askedDevice()) : undefined;
+    return { name, device, ...(warning !== undefined && { warning }) };
   } catch (error) {
     if (error instanceof LackingError) throw error;
     throw new LackingError(

@@ -2,14 +2,19 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { LackingError } from '@litmatter/protocol';
 import { getBackend } from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Backend } from '../../src/backend/backend.ts';
 import { backendCards, startBackend } from '../../src/backend/node.ts';
 import type { Parity } from '../../src/parity.ts';
 import { isAvailable } from '../support/backends.ts';
 import { goldenInputs, goldenSchNet } from '../support/golden.ts';
+import { pathWithNvidia, v100 } from './tensorflow/fake-nvidia.ts';
 
 describe('starting a backend in Node', () => {
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
   it.each(['wasm', 'cpu'] as const)('makes %s the current one and says what it computes on', async (name) => {
     const backend = await startBackend(name);
     expect(backend.name).toBe(name);
@@ -20,6 +25,17 @@ describe('starting a backend in Node', () => {
   it('takes the best there is for auto', async () => {
     const [best] = backendCards().filter((card) => card.available);
     expect((await startBackend('auto')).name).toBe(best.name);
+  });
+
+  it('warns where auto leaves a GPU idle, and only auto', async () => {
+    vi.stubEnv('LITMATTER_TENSORFLOW', '');
+    vi.stubEnv('PATH', pathWithNvidia([v100]));
+    const { name, warning } = await startBackend('auto');
+    expect(name).toBe('wasm');
+    expect(warning).toMatch(/Tesla V100.*stands idle/);
+    expect((await startBackend('wasm')).warning).toBeUndefined();
+    vi.stubEnv('LITMATTER_TENSORFLOW_DEVICE', 'cpu');
+    expect((await startBackend('auto')).warning).toBeUndefined();
   });
 
   it('can be done again and again', async () => {

@@ -10,6 +10,7 @@ import { bootId } from '../../launchers/job-files.ts';
 import { trainKept } from '../keep.ts';
 import { prepareData } from '../prepare.ts';
 import { writeResult } from '../result.ts';
+import { withWarning } from '../warn.ts';
 import { MpiCollective } from './collective.ts';
 import { loadMpi } from './library.ts';
 import type { MpiInput, MpiMessage } from './ranks.ts';
@@ -96,7 +97,7 @@ async function run(): Promise<void> {
     collective,
     place: { host: place.host, device: backend.device, backend: backend.name },
     oversubscribed,
-    report: (body) => say({ type: 'report', body }),
+    report: withWarning(backend, (body) => say({ type: 'report', body })),
     shouldStop: () => Atomics.load(stopFlag, 0) !== 0,
   });
   if (collective.rank === 0) writeResult(job, registry, data, state);

@@ -63,6 +63,24 @@ export function checkDevice(
   );
 }
 
+/**
+ * What to tell where `auto` computes without TensorFlow beside a GPU; undefined where there is none, or the CPU was
+ * asked for.
+ */
+export function idleGpuWords(
+  gpus: readonly Gpu[],
+  asked: 'auto' | 'cpu',
+  env: NodeJS.ProcessEnv = process.env,
+): string | undefined {
+  const visible = visibleGpus(gpus, env);
+  if (asked === 'cpu' || visible.length === 0) return undefined;
+  const names = visible.map(({ name }) => name).join(', ');
+  return (
+    `This machine has a GPU (${names}) that stands idle: TensorFlow is not installed, and the backend "auto" computes ` +
+    `with WebAssembly on the CPU. Install it: ${installCommand} --cuda`
+  );
+}
+
 function causeOf({ manifest, gpus }: Found, env: NodeJS.ProcessEnv): string {
   if (!manifest.cuda) return `it was installed without CUDA. Install it with: ${installCommand} --cuda.`;
   const named = env.CUDA_VISIBLE_DEVICES;

@@ -1,5 +1,5 @@
 /** TensorFlow for Node: what the agent installs, and how a rank loads it. Node only. */
-export { checkDevice, cpuWords, type TensorflowDevice, tensorflowWords } from './device.ts';
+export { checkDevice, cpuWords, idleGpuWords, type TensorflowDevice, tensorflowWords } from './device.ts';
 export {
   askedDevice,
   deviceVariable,

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { describe, expect, test } from 'vitest';
-import { checkDevice, cpuWords, deviceWords } from '../../../src/backend/tensorflow/device.ts';
+import { checkDevice, cpuWords, deviceWords, idleGpuWords } from '../../../src/backend/tensorflow/device.ts';
 import { parseGpus } from '../../../src/backend/tensorflow/nvidia.ts';
 import { a100, v100 } from './fake-nvidia.ts';
 
@@ -50,5 +50,19 @@ describe('where TensorFlow computes', () => {
       'CPU, 1 thread',
     );
     expect(cpuWords(2, null)).toBe('CPU, 2 threads');
+  });
+});
+
+describe('a GPU that stands idle because TensorFlow is not installed', () => {
+  test('is named, with the command that mends it', () => {
+    expect(idleGpuWords(gpus, 'auto', {})).toMatch(
+      /GPU \(Tesla V100-SXM2-32GB, NVIDIA A100-SXM4-80GB\) that stands idle.*install tensorflow --cuda$/,
+    );
+  });
+
+  test('is not told of where there is none to be seen, or the CPU was asked for', () => {
+    expect(idleGpuWords([], 'auto', {})).toBeUndefined();
+    expect(idleGpuWords(gpus, 'auto', { CUDA_VISIBLE_DEVICES: '' })).toBeUndefined();
+    expect(idleGpuWords(gpus, 'cpu', {})).toBeUndefined();
   });
 });
