@@ -5,7 +5,7 @@ import { Bridge } from './prototype/Bridge.tsx';
 import { Computes } from './prototype/Computes.tsx';
 import { Controls } from './prototype/Controls.tsx';
 import { LossChart, recent } from './prototype/LossChart.tsx';
-import { MoleculePanel } from './prototype/MoleculePanel.tsx';
+import { MoleculePanel, PreviewMolecule } from './prototype/MoleculePanel.tsx';
 import { ParityNote } from './prototype/ParityNote.tsx';
 import { ParityPlot } from './prototype/ParityPlot.tsx';
 import { Predictions } from './prototype/Predictions.tsx';
@@ -107,15 +107,16 @@ function Results({ page }: { readonly page: Prototyping }) {
 
 /** What to do next, before anything was done. */
 function Invitation({ page }: { readonly page: Prototyping }) {
-  const { phase, doing } = page.view;
+  const { phase, doing, preview } = page.view;
   return (
     <section className={styles.invitation}>
+      {preview && <PreviewMolecule preview={preview} />}
       {phase === 'preparing' ? (
         <p>{doing?.words} …</p>
       ) : (
         <p>
           Press <b>Start</b>: a real graph neural network learns here, on this device, by the code that trains
-          on the cluster. Nothing is sent anywhere.
+          on the cluster. Nothing leaves this browser unless you send it.
         </p>
       )}
     </section>

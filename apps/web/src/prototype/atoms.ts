@@ -1,4 +1,16 @@
-import type { Batch } from '@litmatter/molecules';
+import { type Batch, type MoleculeSet, moleculeAt } from '@litmatter/molecules';
+import type { Preview } from './messages.ts';
+
+/** A molecule as it is drawn. */
+export function shapeOf(set: MoleculeSet, m: number): Omit<Preview, 'type'> {
+  const { id, atomicNumbers, positions, bonds } = moleculeAt(set, m);
+  return {
+    id,
+    atomicNumbers: [...atomicNumbers],
+    positions: (positions as [number, number, number][] | undefined) ?? null,
+    bonds: (bonds as [number, number, number][] | undefined) ?? [],
+  };
+}
 
 /**
  * The same batch with every atom a molecule of its own, its neighbours left as they are. A model that ends in a sum over

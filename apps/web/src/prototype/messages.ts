@@ -61,6 +61,7 @@ export const command = z.discriminatedUnion('type', [
     surroundings,
     from: position.nullable(),
   }),
+  z.object({ type: z.literal('preview'), dataset: datasetChoice, files: z.array(z.instanceof(File)) }),
   z.object({ type: z.literal('pace'), pace }),
   /** Show a molecule of the validation part, the one at this place or the n-th worst, or one of those predicted. */
   z.object({ type: z.literal('look'), by: lookBy, at: whole }),
@@ -119,8 +120,20 @@ const score = z.object({
   atoms: z.instanceof(Uint16Array),
 });
 
+/** A molecule to draw. */
+const shape = {
+  id: z.string(),
+  atomicNumbers: z.array(whole),
+  positions: z.array(z.tuple([z.number(), z.number(), z.number()])).nullable(),
+  bonds: z.array(z.tuple([whole, whole, whole])),
+};
+
+/** The first molecule that a training will show, before it has begun. */
+const preview = z.object({ type: z.literal('preview'), ...shape });
+
 export const shownMolecule = z.object({
   type: z.literal('molecule'),
+  ...shape,
   /** Of the validation part, or of the molecules predicted. */
   from: z.enum(['validation', 'own']),
   /** Place among those, and how many there are. */
@@ -128,10 +141,6 @@ export const shownMolecule = z.object({
   of: whole,
   /** 1 is the molecule with the largest error; null before any score. */
   rank: whole.nullable(),
-  id: z.string(),
-  atomicNumbers: z.array(whole),
-  positions: z.array(z.tuple([z.number(), z.number(), z.number()])).nullable(),
-  bonds: z.array(z.tuple([whole, whole, whole])),
   /** Null where it is not known. */
   truth: z.number().nullable(),
   predicted: z.number(),
@@ -178,6 +187,7 @@ export const report = z.discriminatedUnion('type', [
   z.object({ type: z.literal('read'), card: datasetCard, notes: z.array(z.string()) }),
   z.object({ type: z.literal('doing'), words: z.string(), done: z.number().min(0).max(1).nullable() }),
   z.object({ type: z.literal('kept'), kept, notes: z.array(z.string()) }),
+  preview,
   predictions,
   parity,
   ready,
@@ -195,6 +205,7 @@ export type Largest = z.infer<typeof largest>;
 export type Kept = z.infer<typeof kept>;
 export type Surroundings = z.infer<typeof surroundings>;
 export type LookBy = z.infer<typeof lookBy>;
+export type Preview = z.infer<typeof preview>;
 export type Predictions = z.infer<typeof predictions>;
 export type Parity = z.infer<typeof parity>;
 export type Pace = z.infer<typeof pace>;

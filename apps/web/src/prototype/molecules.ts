@@ -83,10 +83,7 @@ async function moleculesOf(
     telling.keep({ key, packed }, []);
     return unpackMolecules(packed, 'The data set');
   }
-  const before = loaded.get(choice.name);
-  const set = before ?? (await loadDataset(findDataset(builtInDatasets, choice.name), browserDatasets));
-  loaded.set(choice.name, set);
-  return taken(set, job);
+  return taken(await local(choice.name), job);
 }
 
 async function isHere(name: string): Promise<boolean> {
@@ -123,6 +120,27 @@ async function fromFiles(
   };
   keep({ key, packed: packMolecules(packed) }, made.notes);
   return packed;
+}
+
+/** The first molecule that a training of this choice would show; null where it is not at hand, or has no positions. */
+export async function firstShown(
+  dataset: Job['dataset'],
+  files: readonly File[],
+): Promise<{ set: MoleculeSet; molecule: number } | null> {
+  const own = dataset.name === droppedName;
+  if (own ? files.length === 0 : !(await isHere(dataset.name))) return null;
+  const set = own ? (await readDropped(files)).set : await local(dataset.name);
+  const { split, limit, used } = dataset;
+  const { validation, train } = splitMolecules(set.size, split, limit, set.parts, used);
+  const molecule = validation[0] ?? train[0];
+  return set.positions && molecule !== undefined ? { set, molecule } : null;
+}
+
+/** A data set that comes with the page. */
+async function local(name: string): Promise<MoleculeSet> {
+  const set = loaded.get(name) ?? (await loadDataset(findDataset(builtInDatasets, name), browserDatasets));
+  loaded.set(name, set);
+  return set;
 }
 
 function taken(whole: MoleculeSet, { dataset }: Job): PackedMolecules {

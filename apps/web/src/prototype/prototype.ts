@@ -66,6 +66,12 @@ export class Prototype {
     this.#send({ type: 'read', files: [...files] });
   }
 
+  /** Show the first molecule of a choice of data, where that is at hand. */
+  preview(dataset: Job['dataset']): void {
+    this.#put({ preview: undefined });
+    this.#send({ type: 'preview', dataset, files: [...this.#files] });
+  }
+
   /** Predict the molecules that were dropped for it, with the model as it is now. */
   predict(): void {
     if (this.#own.length > 0) this.#send({ type: 'predict', files: [...this.#own] });

@@ -5,12 +5,11 @@ import {
   collate,
   type MoleculeGraphs,
   type MoleculeSet,
-  moleculeAt,
   suitMolecules,
 } from '@litmatter/molecules';
 import { deserialiseState, predictMolecules, serialiseState, type TrainingData } from '@litmatter/training';
 import { StepTrainer } from '@litmatter/training/stepwise';
-import { atomByAtom, contributionsOf } from './atoms.ts';
+import { atomByAtom, contributionsOf, shapeOf } from './atoms.ts';
 import { checkBatch, largestBatch } from './limits.ts';
 import type { Job, Largest, LookBy, Pace, Position, Predictions, Report } from './messages.ts';
 import { targetWords } from './molecules.ts';
@@ -263,7 +262,7 @@ export class Session {
     const batch = collate(this.#data.set, this.#data.graphs, [m], this.#data.target);
     const rank = scores.worstFirst.indexOf(place) + 1;
     const known = { place, of: validation.length, rank, truth: batch.y[0]! };
-    await this.#postMolecule('validation', moleculeAt(this.#data.set, m), batch, known);
+    await this.#postMolecule('validation', shapeOf(this.#data.set, m), batch, known);
   }
 
   async #showOwn(): Promise<void> {
@@ -271,12 +270,12 @@ export class Session {
     const { set, graphs } = this.#own;
     const place = this.#look.at % set.size;
     const known = { place, of: set.size, rank: null, truth: null };
-    await this.#postMolecule('own', moleculeAt(set, place), collate(set, graphs, [place]), known);
+    await this.#postMolecule('own', shapeOf(set, place), collate(set, graphs, [place]), known);
   }
 
   async #postMolecule(
     from: 'validation' | 'own',
-    { id, atomicNumbers, positions, bonds }: ReturnType<typeof moleculeAt>,
+    shape: ReturnType<typeof shapeOf>,
     batch: ReturnType<typeof collate>,
     known: { place: number; of: number; rank: number | null; truth: number | null },
   ): Promise<void> {
@@ -285,10 +284,7 @@ export class Session {
       type: 'molecule',
       from,
       ...known,
-      id,
-      atomicNumbers: [...atomicNumbers],
-      positions: (positions as [number, number, number][] | undefined) ?? null,
-      bonds: (bonds as [number, number, number][] | undefined) ?? [],
+      ...shape,
       predicted,
       contributions: await this.#contributions(batch, predicted),
     });

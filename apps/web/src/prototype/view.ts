@@ -3,6 +3,7 @@ import type {
   Parity,
   Position,
   Predictions,
+  Preview,
   Progress,
   Ready,
   Report,
@@ -37,6 +38,8 @@ export interface View {
   readonly validationLoss: readonly LossPoint[];
   readonly score: Score | undefined;
   readonly molecule: ShownMolecule | undefined;
+  /** Before anything is trained: the molecule that will be shown first. */
+  readonly preview: Preview | undefined;
   readonly predictions: Predictions | undefined;
   readonly parity: Parity | undefined;
   readonly pace: Pacing | undefined;
@@ -71,6 +74,7 @@ export const firstView: View = {
   validationLoss: [],
   score: undefined,
   molecule: undefined,
+  preview: undefined,
   predictions: undefined,
   parity: undefined,
   pace: undefined,
@@ -80,8 +84,8 @@ export const firstView: View = {
 };
 
 /** The same page with nothing trained. */
-export function cleared({ cards, dropped, own, notes }: View): View {
-  return { ...firstView, cards, dropped, own, notes };
+export function cleared({ cards, dropped, own, notes, preview }: View): View {
+  return { ...firstView, cards, dropped, own, notes, preview };
 }
 
 /** A chart needs no more points than pixels: beyond these, neighbours are put together. */
@@ -103,6 +107,8 @@ export function told(view: View, report: Report): View {
       return { ...view, doing: { words: report.words, done: report.done } };
     case 'kept':
       return report.notes.length > 0 ? { ...view, notes: report.notes } : view;
+    case 'preview':
+      return { ...view, preview: report };
     case 'predictions':
       return { ...view, predictions: report, doing: undefined, trouble: undefined };
     case 'parity':

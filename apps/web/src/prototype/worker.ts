@@ -6,6 +6,7 @@ import { decode, InputError } from '@litmatter/protocol';
 import plainWasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import simdWasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import threadedWasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
+import { shapeOf } from './atoms.ts';
 import { inSpace, readDropped } from './dropped.ts';
 import { deviceLost, troubleOf } from './faults.ts';
 import {
@@ -16,7 +17,7 @@ import {
   type Report,
   type Surroundings,
 } from './messages.ts';
-import { datasetCards, modelCards, trainingData } from './molecules.ts';
+import { datasetCards, firstShown, modelCards, trainingData } from './molecules.ts';
 import { compare } from './parity.ts';
 import { Session } from './session.ts';
 
@@ -110,6 +111,12 @@ async function obey(told: Command): Promise<void> {
     }
     case 'prepare':
       return prepare(told.job, told.surroundings, told.from);
+    case 'preview': {
+      // What is wrong with the molecules is said when they are wanted.
+      const first = await firstShown(told.dataset, told.files).catch(() => null);
+      if (first) post({ type: 'preview', ...shapeOf(first.set, first.molecule) });
+      return;
+    }
     case 'pace':
       return session?.setPace(told.pace);
     case 'look':

@@ -5,7 +5,7 @@ import { lazy, Suspense, useMemo } from 'react';
 import { Fact, Facts } from '../../parts/Facts.tsx';
 import { IconButton } from '../../parts/IconButton.tsx';
 import { Panel } from '../../parts/Panel.tsx';
-import type { LookBy, ShownMolecule } from '../../prototype/messages.ts';
+import type { LookBy, Preview, ShownMolecule } from '../../prototype/messages.ts';
 import { integer, significant } from '../../words/format.ts';
 import { contributionColour, relative } from './palette.ts';
 import styles from './Results.module.css';
@@ -126,6 +126,29 @@ export function MoleculePanel({ page, molecule, unit }: MoleculePanelProps) {
         )}
       </div>
     </Panel>
+  );
+}
+
+/** The molecule that will be shown first, before anything is trained. */
+export function PreviewMolecule({ preview }: { readonly preview: Preview }) {
+  const { id, atomicNumbers, positions, bonds } = preview;
+  const labels = useMemo(() => atomicNumbers.map((z) => elementSymbols[z] ?? '?'), [atomicNumbers]);
+  const drawn = useMemo(
+    () => positions && { atomicNumbers, positions, bonds, labels },
+    [atomicNumbers, positions, bonds, labels],
+  );
+  if (!drawn) return null;
+  return (
+    <figure className={styles.preview}>
+      <div className={styles.stage}>
+        <Suspense fallback={null}>
+          <Viewer id={`preview ${id}`} molecule={drawn} words={`${id}: ${formula(atomicNumbers)}`} />
+        </Suspense>
+      </div>
+      <figcaption className={styles.molName}>
+        <b>{id}</b> {formula(atomicNumbers)}
+      </figcaption>
+    </figure>
   );
 }
 

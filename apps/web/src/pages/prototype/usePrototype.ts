@@ -59,6 +59,11 @@ export function usePrototype(): Prototyping {
   );
   // biome-ignore lint/correctness/useExhaustiveDependencies: the job's content decides, not its identity
   useEffect(() => prototype.follow(job), [key]);
+  const choice = job && JSON.stringify([job.dataset, dropped?.title]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the choice's content decides, not its identity
+  useEffect(() => {
+    if (job && !prototype.view.get().ready) prototype.preview(job.dataset);
+  }, [choice]);
   useWeightsOfRun(search.weights, job, targetTitle);
   useEffect(() => prototype.setSpeed(search.speed ?? 'full'), [search.speed]);
   const known = view.ready !== undefined;
