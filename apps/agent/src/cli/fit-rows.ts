@@ -11,8 +11,7 @@ const epochRow = z.object({
   model: z.string(),
   preset: z.string(),
   /** Not in files of older versions. */
-  options: z.string().optional(),
-  molecules_at_most: z.string().optional(),
+  series: z.string().min(1).optional(),
   devices: count.min(1),
   repeat: count,
   attempt: count,
@@ -58,10 +57,10 @@ function pointsOfEpochs(lines: readonly ReadLine[], file: string): Point[] {
     throw new InputError(`${file}, line ${line}: ${String(issue!.path[0])}: ${issue!.message}.`);
   });
   return [...Map.groupBy(rows, (row) => row.run).values()].flatMap((epochs) => {
-    const { run, devices, repeat, batch_per_device, oversubscribed } = epochs[0]!;
+    const { run, series, model, preset, devices, repeat, batch_per_device, oversubscribed } = epochs[0]!;
     const point = pointOfRun({
       id: run,
-      series: seriesOf(epochs[0]!),
+      series: series ?? `${model} ${preset}`,
       devices,
       repeat,
       protocol: 'fixed-per-device-batch',
@@ -71,10 +70,4 @@ function pointsOfEpochs(lines: readonly ReadLine[], file: string): Point[] {
     });
     return point ?? [];
   });
-}
-
-/** What tells a run from those it does not share a curve with. */
-function seriesOf({ model, preset, options = '', molecules_at_most: molecules = '' }: EpochRow): string {
-  const changed = options === '' ? '' : ` ${options}`;
-  return `${model} ${preset}${changed}${molecules === '' ? '' : `, ${molecules} molecules`}`;
 }

@@ -19,6 +19,7 @@ type Run = ExperimentSnapshot['runs'][number];
 const columns: readonly (readonly [name: string, value: (run: Run, epoch: EpochEvent) => unknown])[] = [
   ['experiment', (run) => run.experiment],
   ['run', (run) => run.id],
+  ['series', (run) => seriesName(run.spec)],
   ['model', (run) => run.spec.model.name],
   ['preset', (run) => run.spec.model.preset],
   ['options', (run) => optionsOf(run)],
