@@ -17,7 +17,15 @@ test('every page is accessible in both schemes and fits 1280 and 390 pixels', as
     .poll(async () => (await snapshot(hub, id)).experiment.state, { timeout: 90_000 })
     .toBe('succeeded');
   await page.goto(hub.address);
-  for (const path of ['/experiments', `/experiments/${id}`, '/design', '/demo', '/prototype', '/cluster']) {
+  for (const path of [
+    '/experiments',
+    `/experiments/${id}`,
+    '/design',
+    '/demo',
+    '/prototype',
+    '/cluster',
+    '/data?name=bundled',
+  ]) {
     for (const colorScheme of ['light', 'dark'] as const) {
       for (const width of [1280, 390]) {
         await page.emulateMedia({ colorScheme });

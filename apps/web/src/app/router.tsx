@@ -8,6 +8,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { clusterSearch } from '../pages/cluster/search.ts';
+import { dataSearch } from '../pages/data/search.ts';
 import { designSearch } from '../pages/design/search.ts';
 import { experimentSearch } from '../pages/experiment/search.ts';
 import { experimentsSearch } from '../pages/experiments/search.ts';
@@ -66,6 +67,13 @@ const prototype = createRoute({
   component: lazyRouteComponent(() => import('../pages/Prototype.tsx'), 'Prototype'),
 });
 
+const data = createRoute({
+  getParentRoute: () => root,
+  path: '/data',
+  validateSearch: dataSearch,
+  component: lazyRouteComponent(() => import('../pages/Data.tsx'), 'Data'),
+});
+
 const cluster = createRoute({
   getParentRoute: () => root,
   path: '/cluster',
@@ -73,7 +81,7 @@ const cluster = createRoute({
   component: lazyRouteComponent(() => import('../pages/Cluster.tsx'), 'Cluster'),
 });
 
-const routeTree = root.addChildren([index, experiments, experiment, demo, design, prototype, cluster]);
+const routeTree = root.addChildren([index, experiments, experiment, demo, design, prototype, data, cluster]);
 
 /**
  * @param history - the browser's own where not given; tests bring one in memory. Without a hub the page's address is kept

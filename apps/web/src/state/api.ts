@@ -60,14 +60,7 @@ export async function call<N extends RouteName>(name: N, asked: Asked<N> = {}): 
 
 /** The answer of a route as it came, not decoded: for a caller that has a narrower schema of its own. */
 export async function ask<N extends RouteName>(name: N, asked: Asked<N> = {}): Promise<unknown> {
-  const response = await reach(addressOf(name, asked), {
-    method: routes[name].method,
-    ...(asked.signal && { signal: asked.signal }),
-    ...(asked.body !== undefined && {
-      body: JSON.stringify(asked.body),
-      headers: { 'content-type': 'application/json' },
-    }),
-  });
+  const response = await reach(addressOf(name, asked), requestOf(name, asked));
   noteHubTime(response.headers.get('date'));
   const value: unknown = await response.json().catch(() => undefined);
   if (response.status === 401) signedOut.set(true);
@@ -80,10 +73,21 @@ export async function fetchFile<N extends RouteName>(
   name: N,
   asked: Asked<N> = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const response = await reach(addressOf(name, asked), { method: routes[name].method });
+  const response = await reach(addressOf(name, asked), requestOf(name, asked));
   if (response.status === 401) signedOut.set(true);
   if (!response.ok) throw refusal(response.status, await response.json().catch(() => undefined));
   return new Uint8Array(await response.arrayBuffer());
+}
+
+function requestOf<N extends RouteName>(name: N, { body, signal }: Asked<N>): RequestInit {
+  return {
+    method: routes[name].method,
+    ...(signal && { signal }),
+    ...(body !== undefined && {
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json' },
+    }),
+  };
 }
 
 /** Decode what the hub sent; `what` names it in the sentence where it does not fit. @throws Unreachable */

@@ -1,10 +1,10 @@
 import type { Cluster } from '@litmatter/protocol';
 import { IconAlertCircle, IconCircleCheckFilled, IconCircleX, IconInfoCircle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
+import { Mend } from '../../parts/Mend.tsx';
 import { Panel } from '../../parts/Panel.tsx';
 import { counted } from '../../words/format.ts';
 import styles from './Cluster.module.css';
-import { Mend } from './Mend.tsx';
 
 interface CardProps {
   readonly name: string;

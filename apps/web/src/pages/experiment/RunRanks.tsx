@@ -90,7 +90,7 @@ function Ranks({ run }: { readonly run: RunData }) {
                 <th scope="row">{rank.rank}</th>
                 <td className={styles.where}>
                   {rank.host}
-                  <span>{rank.device}</span>
+                  <span title={rank.device}>{rank.device}</span>
                 </td>
                 <td>
                   <Bar rank={rank} longest={longest} />

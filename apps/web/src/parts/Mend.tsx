@@ -1,8 +1,8 @@
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useState } from 'react';
-import { IconButton } from '../../parts/IconButton.tsx';
-import { copyText } from '../../state/clipboard.ts';
-import styles from './Cluster.module.css';
+import { copyText } from '../state/clipboard.ts';
+import { IconButton } from './IconButton.tsx';
+import styles from './Mend.module.css';
 
 /** What mends something: a command to copy, or a sentence. */
 export function Mend({ how }: { readonly how: string }) {
