@@ -34,7 +34,7 @@ export function PartitionsPanel({ batch, search, change }: Asked & { readonly ba
         )
       }
     >
-      <Scrolled label="Partitions" className={styles.frame}>
+      <Scrolled label="All partitions" className={styles.frame}>
         <table className={styles.table}>
           <thead>
             <tr>
