@@ -165,9 +165,16 @@ function bondsOf<E>({ edge_index, edge_attr }: GoldenGraph<E>, orderOf: (edge: E
     .filter(([i, j, order]) => i < j && order > 0);
 }
 
-/** NNConv at full size against a golden run of PyG's, whose edges carry a one-hot bond order and the distance. */
-export function nnconvParity(inputs: GoldenInputs, golden: GoldenGraph<readonly number[]>): Promise<Parity> {
-  const read = nnconvOptions.parse({});
+/** Options of a golden run that is not at full size. */
+export type GoldenOptions = Readonly<Record<string, unknown>>;
+
+/** NNConv against a golden run of PyG's, whose edges carry a one-hot bond order and the distance. */
+export function nnconvParity(
+  inputs: GoldenInputs,
+  golden: GoldenGraph<readonly number[]>,
+  options: GoldenOptions = {},
+): Promise<Parity> {
+  const read = nnconvOptions.parse(options);
   const model = nnconv.build(read);
   const bonds = bondsOf(golden, (edge) => edge.slice(0, 4).indexOf(1) + 1);
   const batch = goldenBatch(inputs, nnconv.graph(read), bonds);
@@ -183,14 +190,15 @@ export interface GoldenPNA extends GoldenGraph<number> {
   readonly deg_hist: readonly number[];
 }
 
-/** PNA at full size, with 21 atom types, against a golden run of PyG's. */
+/** PNA with 21 atom types against a golden run of PyG's. */
 export function pnaParity(
   golden: GoldenPNA,
   compat: 'current' | 'pyg-2.0.2',
   training: boolean,
+  options: GoldenOptions = {},
 ): Promise<Parity> {
   const { x, batch: owner, deg_hist: degreeHistogram } = golden;
-  const model = pna.build(pnaOptions.parse({ atomTypes: 21, compat }));
+  const model = pna.build(pnaOptions.parse({ ...options, atomTypes: 21, compat }));
   const atoms = { z: x.map(() => 6), pos: x.map(() => [0, 0, 0]), batch: owner };
   const bonded = goldenBatch(
     atoms,
@@ -202,9 +210,13 @@ export function pnaParity(
   return parity(model, batch, goldenParameters(model.layout), golden, mode);
 }
 
-/** DimeNet at full size against a golden run of PyG's. Its frequencies are as they start, its last layers are not zero. */
-export function dimenetParity(inputs: GoldenInputs, golden: GoldenRun): Promise<Parity> {
-  const read = dimenetOptions.parse({});
+/** DimeNet against a golden run of PyG's. Its frequencies are as they start, its last layers are not zero. */
+export function dimenetParity(
+  inputs: GoldenInputs,
+  golden: GoldenRun,
+  options: GoldenOptions = {},
+): Promise<Parity> {
+  const read = dimenetOptions.parse(options);
   const model = dimenet.build(read);
   const parameters = goldenParameters(model.layout);
   const start = initialiseParameters({ ...model.layout, entries: model.layout.entries.slice(0, 1) }, 0);
@@ -212,11 +224,11 @@ export function dimenetParity(inputs: GoldenInputs, golden: GoldenRun): Promise<
   return parity(model, goldenBatch(inputs, dimenet.graph(read)), parameters, golden);
 }
 
-/** SchNet at full size against a golden run of PyG's; `options` as the run had them (mean, std, atomref). */
+/** SchNet against a golden run of PyG's; `options` as the run had them (mean, std, atomref). */
 export function schnetParity(
   inputs: GoldenInputs,
   golden: GoldenRun,
-  options: Readonly<Record<string, unknown>> = {},
+  options: GoldenOptions = {},
 ): Promise<Parity> {
   const read = schnetOptions.parse(options);
   const model = schnet.build(read);

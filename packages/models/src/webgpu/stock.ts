@@ -2,17 +2,20 @@ import { getKernel, type KernelConfig, type KernelFunc, type TensorInfo } from '
 import { cutUp, putTogether } from './copy.ts';
 import { dense } from './dense.ts';
 import type { GpuBackend } from './kernel.ts';
+import { sine } from './sines.ts';
 
 /**
  * Better kernels for some of TensorFlow.js's own ops on webgpu: two that move what lies in one piece (a flat vector cut
  * into parameters, and their gradients put together again; stock: a launch for each parameter, and one for every seven
- * gradients), and products that the stock kernel gets wrong. What they do not cover goes on to the stock kernel.
+ * gradients), products that the stock kernel gets wrong, and sines as exact as float32 is. What they do not cover goes on to the stock kernel.
  */
 export function replacements(): KernelConfig[] {
   return [
     replacement('SplitV', split),
     replacement('Concat', concat),
     replacement('BatchMatMul', longProduct),
+    replacement('Sin', (stock) => exactly(stock, 0)),
+    replacement('Cos', (stock) => exactly(stock, 1)),
   ];
 }
 
@@ -90,5 +93,15 @@ function longProduct(stock: KernelFunc): KernelFunc {
     const [y] = dense(call.backend as unknown as GpuBackend, { x, weight }, {}) as TensorInfo[];
     const batch = Math.max(a.shape.length, b.shape.length) - 2;
     return { ...y, shape: [...Array<number>(batch).fill(1), rows, columns] };
+  };
+}
+
+function exactly(stock: KernelFunc, quarters: 0 | 1): KernelFunc {
+  return (call) => {
+    const x = call.inputs.x as TensorInfo;
+    const empty = sizeOf(x) === 0;
+    return empty || x.dtype !== 'float32'
+      ? stock(call)
+      : sine(call.backend as unknown as GpuBackend, x, quarters);
   };
 }

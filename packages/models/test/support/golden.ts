@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { GoldenGraph, GoldenInputs, GoldenPNA, GoldenRun } from '../../src/parity.ts';
+import type { GoldenGraph, GoldenInputs, GoldenOptions, GoldenPNA, GoldenRun } from '../../src/parity.ts';
 
 function read(name: string): string {
   return readFileSync(new URL(`../fixtures/${name}`, import.meta.url), 'utf8');
@@ -16,6 +16,18 @@ export const goldenDimeNet = JSON.parse(read('dimenet.json')) as GoldenRun;
 /** PNA as PyG computes it today (head) and as it did in release 2.0.2. */
 export function goldenPNA(release: 'head' | 'pyg202', mode: 'train' | 'eval'): GoldenPNA {
   return JSON.parse(read(`pna_${release}_${mode}.json`)) as GoldenPNA;
+}
+
+/** The four models at small sizes, for backends on which the full ones take minutes: fixtures/reduced/make.py. */
+export const goldenReduced = {
+  schnet: reduced<GoldenRun>('schnet'),
+  nnconv: reduced<GoldenGraph<readonly number[]>>('nnconv'),
+  dimenet: reduced<GoldenRun>('dimenet'),
+  pna: reduced<GoldenPNA>('pna'),
+};
+
+function reduced<R>(model: string): R & { readonly options: GoldenOptions } {
+  return JSON.parse(read(`reduced/${model}.json`)) as R & { readonly options: GoldenOptions };
 }
 
 export const goldenFill = JSON.parse(read('fill_check.json')) as {

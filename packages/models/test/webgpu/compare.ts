@@ -60,6 +60,12 @@ export async function apart(make: () => Op, inputs: readonly Numbers[]): Promise
   return Math.max(...own.map((values, k) => difference(values, composed[k])));
 }
 
+/** How far two ops that should be one are from each other, value and gradients. */
+export async function between(make: () => Op, wanted: () => Op, inputs: readonly Numbers[]): Promise<number> {
+  const [actual, other] = [await results(make, inputs), await results(wanted, inputs)];
+  return Math.max(...actual.map((values, k) => difference(values, other[k])));
+}
+
 /** `withComposedOps` holds while its body runs, and all that a body launches is launched before it first waits. */
 function withComposedAsync<R>(body: () => Promise<R>): Promise<R> {
   return withComposedOps(body);

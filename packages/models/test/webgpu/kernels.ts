@@ -1,14 +1,18 @@
 import {
   add,
   concat,
+  cos,
+  matMul,
   mul,
   reshape,
+  sin,
   split,
   type Tensor,
   type Tensor1D,
   type Tensor2D,
   type Tensor3D,
   tensor1d,
+  transpose,
 } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { type Activation, activate, activationCode } from '../../src/ops/activation.ts';
@@ -25,7 +29,7 @@ import { radialProduct } from '../../src/ops/radial-product.ts';
 import { combineRows, uploadRows } from '../../src/ops/rows.ts';
 import { sumScaled } from '../../src/ops/sum-scaled.ts';
 import { batchOf, chain, cloud } from '../support/molecules.ts';
-import { apart, numbers } from './compare.ts';
+import { apart, between, difference, numbers } from './compare.ts';
 
 /** One shape of one kernel, drawn at random: how far it is from the composed op. */
 type Trial = () => Promise<number>;
@@ -255,6 +259,28 @@ export const kernelChecks: Readonly<Record<string, KernelCheck>> = {
           numbers([at.hidden, at.bilinear * at.features], 3),
         ]);
       }),
+  },
+  sines: {
+    kernels: ['Sin', 'Cos'],
+    trials: fc
+      .record({ count: width(90), from: fc.integer({ min: -1000, max: 1000 }) })
+      .map(({ count, from }) => async () => {
+        const x = Float32Array.from({ length: count }, (_, k) => from + 0.37 * k);
+        const [s, c] = [sin(tensor1d(x)), cos(tensor1d(x))];
+        const read = [await s.data(), await c.data()];
+        return Math.max(difference(read[0], x.map(Math.sin)), difference(read[1], x.map(Math.cos)));
+      }),
+  },
+  'long products with a transposed operand': {
+    kernels: ['BatchMatMul'],
+    trials: fc.record({ rows: width(9), columns: fc.constantFrom(12, 64) }).map(({ rows, columns }) => () => {
+      const inner = 2048;
+      const op = (transposed: boolean) => () => (a: Tensor, b: Tensor) =>
+        transposed
+          ? matMul(a as Tensor2D, transpose(b as Tensor2D), false, true)
+          : matMul(a as Tensor2D, b as Tensor2D);
+      return between(op(true), op(false), [numbers([rows, inner], 1), numbers([inner, columns], 2)]);
+    }),
   },
   'cutting up and putting together': {
     kernels: ['SplitV', 'Concat'],
