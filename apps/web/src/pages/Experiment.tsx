@@ -1,5 +1,5 @@
 import { getRouteApi } from '@tanstack/react-router';
-import { useDeferredValue, useMemo } from 'react';
+import { memo, useCallback, useDeferredValue, useMemo } from 'react';
 import { Trouble } from '../app/Trouble.tsx';
 import type { ExperimentData } from '../state/experiment-data.ts';
 import { useExperiment } from '../state/live.ts';
@@ -30,6 +30,15 @@ export function Experiment() {
   return <p className={styles.loading}>Loading the experiment …</p>;
 }
 
+// Panels are drawn anew where what they are given has changed, and at no other's turn.
+const Scaling = memo(ScalingPanel);
+const Loss = memo(LossPanel);
+const Epochs = memo(EpochsPanel);
+const Law = memo(LawPanel);
+const Advice = memo(AdvicePanel);
+const Settings = memo(SettingsPanel);
+const Runs = memo(RunTable);
+
 /** What a panel of this page is given. To add one: a file in experiment/ that takes these, a line below. */
 export interface PanelProps {
   readonly data: ExperimentData;
@@ -40,12 +49,20 @@ export interface PanelProps {
 function Shown({ data }: { readonly data: ExperimentData }) {
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const change = (part: Partial<ExperimentSearch>) =>
-    void navigate({ search: (before) => ({ ...before, ...part }), replace: true, resetScroll: false });
+  const change = useCallback(
+    (part: Partial<ExperimentSearch>) =>
+      void navigate({ search: (before) => ({ ...before, ...part }), replace: true, resetScroll: false }),
+    [navigate],
+  );
+  const planned = data.spec.training.epochs;
+  const epochs = useCallback(() => planned, [planned]);
   // Charts may lag behind a burst of epochs; the header and the table do not.
   const settled = useDeferredValue(data);
-  const analyses = useMemo(() => analysesOf(settled), [settled]);
+  // Fits come in a turn of their own: at hundreds of runs they and the charts by epoch together would hold a frame up.
+  const fitted = useDeferredValue(settled);
+  const analyses = useMemo(() => analysesOf(fitted), [fitted]);
   const panel = { data: settled, search, change };
+  const fittedPanel = { data: fitted, search, change };
   const alone = data.spec.devices.length === 1;
   return (
     <div className={styles.page}>
@@ -53,22 +70,16 @@ function Shown({ data }: { readonly data: ExperimentData }) {
       <Failures data={data} change={change} />
       <Stragglers data={settled} change={change} />
       {/* An experiment on one device count is about something else than devices. */}
-      {alone && <LossPanel {...panel} />}
-      <ScalingPanel {...panel} analyses={analyses} />
+      {alone && <Loss {...fittedPanel} />}
+      <Scaling {...fittedPanel} analyses={analyses} />
       <div className={styles.pair}>
-        <EpochsPanel {...panel} />
-        <LawPanel analyses={analyses} />
+        <Epochs {...panel} />
+        <Law analyses={analyses} />
       </div>
-      <AdvicePanel
-        analyses={analyses}
-        epochs={() => data.spec.training.epochs}
-        search={search}
-        change={change}
-        spec={data.spec}
-      />
-      {!alone && <LossPanel {...panel} />}
-      <SettingsPanel data={settled} />
-      <RunTable {...panel} />
+      <Advice analyses={analyses} epochs={epochs} search={search} change={change} spec={data.spec} />
+      {!alone && <Loss {...fittedPanel} />}
+      <Settings data={fitted} />
+      <Runs {...panel} />
       <RunLogSheet data={data} search={search} change={change} />
       <RunRanksSheet data={settled} search={search} change={change} />
     </div>
