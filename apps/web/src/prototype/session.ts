@@ -46,6 +46,8 @@ export class Session {
   #trainer: StepTrainer;
   #taken: number;
   #pace: Pace = { steps: 0, perSecond: null };
+  /** Whether the page has said a pace: until then it is not paused, but waits to be told. */
+  #paced = false;
   #wake: (() => void) | undefined;
   #closed = false;
   #scores: Scores | undefined;
@@ -118,6 +120,7 @@ export class Session {
 
   setPace(pace: Pace): void {
     this.#pace = pace;
+    this.#paced = true;
     this.#wake?.();
   }
 
@@ -151,7 +154,9 @@ export class Session {
       const { steps, perSecond } = this.#pace;
       if (steps === 0) {
         await this.#tell(true);
-        this.#flush(true);
+        // What came meanwhile has found nobody waiting.
+        if (this.#pace.steps !== 0 || this.#between.length > 0 || this.#lookAgain || this.#closed) continue;
+        if (this.#paced) this.#flush(true);
         await new Promise<void>((resolve) => {
           this.#wake = resolve;
         });

@@ -80,6 +80,15 @@ describe('a training session', () => {
     session.close();
   });
 
+  it('does not say that it has paused before it was told to go', async () => {
+    const { session, said, until } = open();
+    await until(() => said.some((one) => one.type === 'molecule'));
+    session.setPace({ steps: null, perSecond: null });
+    await until(() => said.some((one) => one.type === 'progress'));
+    expect(said.find((one) => one.type === 'progress')).toMatchObject({ running: true });
+    session.close();
+  });
+
   it('tells the last score when it pauses, however short the epochs', async () => {
     const { session, said, steps, until } = open();
     await until(() => said.some((one) => one.type === 'score'));
