@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from './support/hub.ts';
 import { halides } from './support/molecules.ts';
 import { lossOf, openPrototype, tiny, withoutGpu } from './support/prototype.ts';
@@ -56,6 +57,14 @@ test('files of one’s own are read here; a broken one is named and disturbs not
   await expect(predictions.getByRole('row', { name: /methyl chloride 5/ })).toBeVisible({ timeout: 60_000 });
   await predictions.getByRole('button', { name: 'methyl chloride' }).click();
   await expect(page.getByText('2 of 2, predicted')).toBeVisible();
+  await page.getByRole('button', { name: 'Pause' }).click();
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(
+      violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' '))}`),
+    ).toEqual([]);
+  }
   await expect(page).toHaveURL(/by=own/);
   await files.setInputFiles({
     name: 'wrong.smi',
