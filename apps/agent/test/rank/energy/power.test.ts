@@ -1,5 +1,3 @@
-import { chmodSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { findAllByArgument } from '../../../src/launchers/processes.ts';
@@ -7,25 +5,7 @@ import { gpuInUse, listGpus, wattsOf } from '../../../src/rank/energy/gpu-list.t
 import { openGpuPower, SharedPower } from '../../../src/rank/energy/power.ts';
 import { until } from '../../programs.ts';
 import { temporaryFolder } from '../../support.ts';
-
-/** A program that answers as nvidia-smi does: two GPUs, a line every `--loop-ms`, as many lines as told. */
-function fakeSmi(watts: string, lines = 1_000_000): void {
-  const folder = temporaryFolder();
-  const program = `#!/bin/sh
-case "$*" in
-  *--query-gpu=index,uuid,power.draw*) printf '0, GPU-aaaa, 50.00\\n1, GPU-bbbb, ${watts}\\n' ;;
-  *--id=GPU-bbbb*--loop-ms=*) i=0; while [ $i -lt ${lines} ]; do echo '${watts}'; i=$((i + 1)); sleep 0.05; done ;;
-  *) exit 9 ;;
-esac
-`;
-  writeFileSync(join(folder, 'nvidia-smi'), program);
-  chmodSync(join(folder, 'nvidia-smi'), 0o755);
-  const before = process.env.PATH;
-  process.env.PATH = `${folder}${delimiter}${before}`;
-  onTestFinished(() => {
-    process.env.PATH = before;
-  });
-}
+import { fakeSmi } from './fake-smi.ts';
 
 describe("a GPU's energy", () => {
   it('is its power, sampled by nvidia-smi while the rank computes, over the time', async () => {
