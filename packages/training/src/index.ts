@@ -12,6 +12,7 @@ export { Learner, type PendingGradient, type ReadyBatch } from './learner.ts';
 export * from './loss.ts';
 export * from './normalise.ts';
 export * from './predict.ts';
+export * from './pulse.ts';
 export * from './sampler.ts';
 export * from './schedule.ts';
 export * from './score.ts';

@@ -5,6 +5,7 @@ import {
   broadcastBytes,
   type Collective,
   deserialiseState,
+  type Pulse,
   serialiseState,
   type TrainInput,
   type TrainingState,
@@ -27,6 +28,8 @@ export interface KeptTraining extends Omit<TrainInput, 'resume' | 'onEpoch' | 's
   readonly job: RankJob;
   readonly model: Model;
   readonly registry: Pick<Registry, 'models'>;
+  /** Where this rank shows that it goes on. */
+  readonly pulse: Pulse;
   /** Seconds of some clock; another one in tests. */
   readonly clock?: () => number;
 }
@@ -36,23 +39,28 @@ export interface KeptTraining extends Omit<TrainInput, 'resume' | 'onEpoch' | 's
  * calls this; rank 0 reads and writes, so that all of them go on from the same one whatever their file systems say.
  */
 export async function trainKept(input: KeptTraining): Promise<TrainResult> {
-  const { job, registry, clock = secondsNow, ...rest } = input;
+  const { job, registry, pulse, clock = secondsNow, ...rest } = input;
+  const collective = pulse.around(input.collective);
+  pulse.followKernels();
   const spec = job.spec.training;
   const store = new Checkpoints(checkpointFolder(job), spec.checkpoints.keep);
-  const resume = await resumed(store, job, input.collective, input.report);
+  const resume = await resumed(store, job, collective, input.report);
   const keeper = new Keeper(store, input, resume?.epoch ?? 0, clock);
   const energy = openMeter(input.place.device);
   const result = await train({
     ...rest,
+    collective,
     spec,
     energy,
     ...(resume && { resume }),
-    onEpoch: (state) => keeper.afterEpoch(state),
+    // Disks take their time.
+    onEpoch: (state) => pulse.resting(() => keeper.afterEpoch(state)),
     shouldStop: () => {
       energy.tick();
       return input.shouldStop();
     },
   }).finally(() => energy.close());
+  pulse.end();
   // Stopped or done: what comes next, if anything does, loses no epoch.
   if (input.collective.rank === 0) keeper.keep(result.state);
   return result;

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { resolveModel } from '@litmatter/models';
 import { startBackend } from '@litmatter/models/node';
-import { SingleCollective, serialiseState, ThreadsCollective } from '@litmatter/training';
+import { Pulse, SingleCollective, serialiseState, ThreadsCollective } from '@litmatter/training';
 import { loadRegistry } from '../config.ts';
 import { trainKept } from './keep.ts';
 import type { ThreadInput, ThreadMessage } from './threads.ts';
@@ -10,7 +10,7 @@ import { withWarning } from './warn.ts';
 
 /** What runs in each rank's thread: start the backend, build the model, train, tell the main thread. */
 
-const { rank, job, data, memory, stop, oversubscribed } = workerData as ThreadInput;
+const { rank, job, data, memory, stop, pulses, oversubscribed } = workerData as ThreadInput;
 const stopFlag = new Int32Array(stop);
 const say = (message: ThreadMessage) => parentPort?.postMessage(message);
 
@@ -24,6 +24,7 @@ async function run(): Promise<void> {
     model: resolveModel(job.spec.model, registry.models).model,
     data,
     collective,
+    pulse: new Pulse(pulses, rank),
     place: { host: hostname().slice(0, 255), device: backend.device, backend: backend.name },
     oversubscribed,
     report: withWarning(backend, (body) => say({ type: 'report', body })),

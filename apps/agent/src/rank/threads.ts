@@ -1,7 +1,14 @@
 import { Worker } from 'node:worker_threads';
 import type { RunEventBody } from '@litmatter/protocol';
-import { abandon, type ThreadsMemory, type TrainingData, threadsMemory } from '@litmatter/training';
+import {
+  abandon,
+  pulseMemory,
+  type ThreadsMemory,
+  type TrainingData,
+  threadsMemory,
+} from '@litmatter/training';
 import type { RankJob } from '../job.ts';
+import { Stillness } from './stillness.ts';
 
 /** What a rank's thread is started with. */
 export interface ThreadInput {
@@ -13,6 +20,8 @@ export interface ThreadInput {
   readonly memory: ThreadsMemory | null;
   /** One Int32: not 0 once the run is to stop. */
   readonly stop: SharedArrayBuffer;
+  /** Where each rank shows that it goes on. */
+  readonly pulses: SharedArrayBuffer;
   readonly oversubscribed: boolean;
 }
 
@@ -44,18 +53,20 @@ export class RankError extends Error {
 }
 
 /**
- * A thread that dies or throws is noticed at once; this is for one that computes for ever, and so it must be longer
- * than any step of a large model on an oversubscribed laptop.
+ * A thread that dies or throws is noticed at once, one that hangs by its pulse (stillness.ts). This is for what is left,
+ * a thread whose kernels never end, and so it must be longer than any step of a large model on an oversubscribed laptop.
  */
 const deadlineSeconds = 600;
 
 /** How long the other ranks have to end by themselves once one has failed. */
 const graceSeconds = 5;
 
-export interface ThreadsInput extends Omit<ThreadInput, 'rank' | 'memory'> {
+export interface ThreadsInput extends Omit<ThreadInput, 'rank' | 'memory' | 'pulses'> {
   readonly onReport: (body: RunEventBody) => void;
   /** The module each rank runs; another one in tests. */
   readonly module?: URL;
+  /** How long a rank may stand still at least; shorter in tests. */
+  readonly stillSeconds?: number;
 }
 
 /**
@@ -64,25 +75,36 @@ export interface ThreadsInput extends Omit<ThreadInput, 'rank' | 'memory'> {
  * @throws RankError of the rank that failed first, for another reason than the loss of a peer where there is one
  */
 export async function runThreads(input: ThreadsInput): Promise<ThreadDone> {
-  const { onReport, module = new URL('./thread.ts', import.meta.url), ...shared } = input;
+  const { onReport, module = new URL('./thread.ts', import.meta.url), stillSeconds, ...shared } = input;
   const size = input.job.spec.devices;
   const memory = size > 1 ? threadsMemory(size, { deadlineSeconds }) : null;
+  const pulses = pulseMemory(size);
   const failures: RankError[] = [];
   let done: ThreadDone | undefined;
   let grace: NodeJS.Timeout | undefined;
+  const stuck = Promise.withResolvers<void>();
 
   const workers = Array.from(
     { length: size },
-    (_, rank) => new Worker(module, { workerData: { ...shared, rank, memory } satisfies ThreadInput }),
+    (_, rank) =>
+      new Worker(module, { workerData: { ...shared, rank, memory, pulses } satisfies ThreadInput }),
   );
   const terminateAll = () => Promise.all(workers.map((worker) => worker.terminate()));
   const failed = (error: RankError) => {
     failures.push(error);
     if (memory) abandon(memory, error.rank);
     grace ??= setTimeout(() => void terminateAll(), graceSeconds * 1000);
+    // In a native call that never returns a thread cannot be ended: it is not waited for.
+    setTimeout(stuck.resolve, 2 * graceSeconds * 1000).unref();
   };
+  const stillness = new Stillness({
+    memory: pulses,
+    ranks: size,
+    onStill: (rank, sentence) => failed(new RankError(rank, 'ThreadExit', sentence)),
+    ...(stillSeconds !== undefined && { leastSeconds: stillSeconds }),
+  });
 
-  await Promise.all(
+  const over = Promise.all(
     workers.map(
       (worker, rank) =>
         new Promise<void>((resolve) => {
@@ -122,6 +144,8 @@ export async function runThreads(input: ThreadsInput): Promise<ThreadDone> {
         }),
     ),
   );
+  await Promise.race([over, stuck.promise]);
+  stillness.stop();
   clearTimeout(grace);
   // The ranks that lost the one that failed say so too, sometimes first: they are not the cause.
   const cause = failures.find((error) => error.errorName !== 'LostPeerError') ?? failures[0];

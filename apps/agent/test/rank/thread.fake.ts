@@ -1,15 +1,15 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { ThreadsCollective } from '@litmatter/training';
+import { Pulse, ThreadsCollective } from '@litmatter/training';
 import type { ThreadInput, ThreadMessage } from '../../src/rank/threads.ts';
 
 /** A rank for the tests of the main thread: two meetings with its peers, and at the second what it is told to do. */
-export type Fault = 'throw' | 'reject later' | 'exit' | 'throw later' | 'spin' | 'none';
+export type Fault = 'throw' | 'reject later' | 'exit' | 'throw later' | 'spin' | 'hang' | 'none';
 
-const { rank, memory, job, stop } = workerData as ThreadInput;
+const { rank, memory, job, stop, pulses } = workerData as ThreadInput;
 const say = (message: ThreadMessage) => parentPort?.postMessage(message);
 const faults = job.spec.model.options as Record<string, Fault>;
 
-async function misbehave(fault: Fault | undefined): Promise<void> {
+async function misbehave(fault: Fault | undefined, collective: ThreadsCollective | null): Promise<void> {
   if (fault === 'throw') throw new TypeError('two and two are five');
   if (fault === 'reject later') {
     setTimeout(() => Promise.reject(new Error('nobody watches this')), 10);
@@ -21,6 +21,13 @@ async function misbehave(fault: Fault | undefined): Promise<void> {
     throw new TypeError('two and two are five');
   }
   if (fault === 'spin') for (;;);
+  if (fault === 'hang') {
+    const pulse = new Pulse(pulses, rank);
+    const steady = pulse.around(collective!);
+    for (let i = 0; i < 20; i++) await steady.barrier();
+    if (rank === 1) for (;;);
+    await steady.barrier();
+  }
 }
 
 async function run(): Promise<void> {
@@ -28,7 +35,7 @@ async function run(): Promise<void> {
   await collective?.barrier();
   if (rank === 0)
     say({ type: 'report', body: { type: 'log', level: 'info', message: 'all ranks are here' } });
-  await misbehave(faults[rank]);
+  await misbehave(faults[rank], collective);
   await collective?.barrier();
   const stopped = Atomics.load(new Int32Array(stop), 0) !== 0;
   say({

@@ -37,6 +37,7 @@ async function run(devices: number, faults: Record<number, Fault> = {}, onReport
     data,
     stop: new SharedArrayBuffer(4),
     oversubscribed: false,
+    stillSeconds: 1,
     onReport,
     module: new URL('./thread.fake.ts', import.meta.url),
   });
@@ -79,6 +80,17 @@ describe('ranks in threads', () => {
   it('end when a peer keeps computing and never comes back', async () => {
     expect(await endingOf(3, { 0: 'throw later', 1: 'spin' })).toMatchObject({
       reason: 'Rank 0 stopped: two and two are five.',
+    });
+  });
+
+  it('end in seconds when one that has been quick computes for ever, and that one is named', async () => {
+    expect(await endingOf(3, { 0: 'hang', 1: 'hang', 2: 'hang' })).toEqual({
+      state: 'failed',
+      reason: expect.stringMatching(
+        /^Rank 1 stopped: it did not go on for \d+ s, .* or computes for ever\.$/,
+      ),
+      code: 75,
+      resumable: true,
     });
   });
 

@@ -2,11 +2,12 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { RunEventBody } from '@litmatter/protocol';
-import { LostPeerError } from '@litmatter/training';
+import { LostPeerError, pulseMemory } from '@litmatter/training';
 import { tail } from '../../files.ts';
 import type { RankJob } from '../../job.ts';
 import { causeInLog } from '../../launchers/cause.ts';
 import { readyTensorflow } from '../../tensorflow/ready.ts';
+import { Stillness } from '../stillness.ts';
 import type { Stop } from '../stop.ts';
 import { RankError } from '../threads.ts';
 import { type Loss, Watch, type WatchAddress } from './watch.ts';
@@ -29,6 +30,8 @@ export interface MpiInput {
   readonly stop: SharedArrayBuffer;
   /** One Int32: not 0 once a peer is lost. */
   readonly lost: SharedArrayBuffer;
+  /** Where the worker shows that it goes on: of one rank. */
+  readonly pulses: SharedArrayBuffer;
   readonly sharedGpu: boolean;
 }
 
@@ -85,16 +88,23 @@ export async function runMpiRank(options: MpiRankOptions): Promise<MpiDone> {
     listening,
     stop: stop.shared,
     lost,
+    pulses: pulseMemory(1),
     sharedGpu: gpu?.shared ?? false,
   };
   const worker = new Worker(new URL('./thread.ts', import.meta.url), { workerData: input });
+  const still = Promise.withResolvers<never>();
+  const stillness = new Stillness({
+    memory: input.pulses,
+    ranks: 1,
+    onStill: (_, sentence) => still.reject(new RankError(world.rank, 'ThreadExit', sentence)),
+  });
   const work = follow(worker, watch, options);
   const lossAsError = losses.promise.then(async (loss): Promise<never> => {
     Atomics.store(new Int32Array(lost), 0, 1);
     throw await errorOf(loss, job);
   });
   try {
-    return await Promise.race([work, lossAsError]);
+    return await Promise.race([work, lossAsError, still.promise]);
   } catch (error) {
     // MPI may notice first that a peer is gone, but not which and why.
     const byMpi = error instanceof RankError && error.errorName === 'LostPeerError';
@@ -109,6 +119,7 @@ export async function runMpiRank(options: MpiRankOptions): Promise<MpiDone> {
     }
     throw told;
   } finally {
+    stillness.stop();
     lossAsError.catch(() => {});
     work.catch(() => {});
     await watch?.close();

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { resolveModel } from '@litmatter/models';
 import { startBackend } from '@litmatter/models/node';
 import { decode, InputError } from '@litmatter/protocol';
-import { type Collective, gatherText, SingleCollective } from '@litmatter/training';
+import { type Collective, gatherText, Pulse, SingleCollective } from '@litmatter/training';
 import { z } from 'zod';
 import { loadRegistry } from '../../config.ts';
 import { bootId } from '../../launchers/job-files.ts';
@@ -19,7 +19,7 @@ import { checkWorld } from './world.ts';
 
 /** What computes in a rank that is a process: join the world, train, exchange, leave. All MPI calls are made here. */
 
-const { job, world, place, listening, stop, lost, sharedGpu } = workerData as MpiInput;
+const { job, world, place, listening, stop, lost, pulses, sharedGpu } = workerData as MpiInput;
 const stopFlag = new Int32Array(stop);
 const lostFlag = new Int32Array(lost);
 const say = (message: MpiMessage) => parentPort?.postMessage(message);
@@ -95,6 +95,7 @@ async function run(): Promise<void> {
     model: resolveModel(job.spec.model, registry.models).model,
     data,
     collective,
+    pulse: new Pulse(pulses, 0),
     place: { host: place.host, device: backend.device, backend: backend.name },
     oversubscribed,
     report: withWarning(backend, (body) => say({ type: 'report', body })),
