@@ -166,7 +166,6 @@ function progressed(view: View, report: Progress): View {
   return {
     ...view,
     pace,
-    phase: view.phase === 'running' && !report.running ? 'paused' : view.phase,
     trainLoss: steps > 0 ? thinned([...view.trainLoss, ...fresh]) : view.trainLoss,
   };
 }
