@@ -64,7 +64,9 @@ export async function runExperiment(
   const id = newExperimentId(decoded.name);
   const hub = await ownHub(options.out ?? ownRunFolder(defaultDataFolder(), id), options);
   try {
-    options.onSubmitted?.(await hub.submit(decoded, id));
+    // On a line of its own: what stands in an optional call's parentheses is not done where there is nobody to call.
+    const experiment = await hub.submit(decoded, id);
+    options.onSubmitted?.(experiment);
     return await finish(hub, id, options);
   } finally {
     await hub.close();
