@@ -6,7 +6,11 @@ export interface Collective {
   readonly kind: 'single' | 'threads' | 'mpi';
   readonly rank: number;
   readonly size: number;
-  /** Sum over ranks, in place, in rank order: the same bits on every rank and at every repetition. */
+  /**
+   * Sum over ranks, in place. `single` and `threads` add in rank order: the same bits on every rank and at every
+   * repetition. Under `mpi` the order is the library's, which need not be that of ranks: the same bits are what Open MPI
+   * and MPICH give for the same number of ranks and length, and what the MPI standard advises without promising it.
+   */
   allReduce(values: Float32Array): Promise<void>;
   /** Copy the root's values to every rank, in place. */
   broadcast(values: Float32Array, root?: number): Promise<void>;

@@ -33,8 +33,9 @@ const movableBytes = 64;
  *
  * An all-reduce is a non-blocking barrier, in which late ranks are waited for, and then MPI_Allreduce: measured with
  * two ranks and 0.5 M floats, MPI_Iallreduce takes six times as long, having fewer algorithms to choose from. The
- * gradient comes from every backend in one piece, so there is nothing to overlap yet; buckets are for one that gives it
- * in parts. A rank that dies within the blocking call is noticed by the watch, which ends the process from outside.
+ * gradient comes from every backend in one piece, so nothing overlaps yet: `wasm` and `cpu` compute in the very thread
+ * that would ask MPI to go on, and TensorFlow.js gives gradients out when the whole backward pass is done, with
+ * `tensorflow` too. Buckets are for a backend that gives it in parts. A rank that dies within the blocking call is noticed by the watch, which ends the process from outside.
  *
  * The order of a sum is MPI's: the standard advises, and does not promise, that the same call with the same number of
  * ranks gives the same bits again and on every rank. The algorithms of Open MPI and MPICH add in an order that follows
