@@ -28,12 +28,18 @@ function gather(ops: NativeOps, stock: KernelFunc): KernelFunc {
   };
 }
 
-/** Stock: a batched product for plain matrices too, which takes a tenth longer. */
+/** From this length on of what is summed over, the batched product is the faster one by a second factor transposed. */
+const longSum = 1024;
+
+/** Stock: a batched product for plain matrices too, which takes a tenth longer, but for long sums (a third less). */
 function matMul(ops: NativeOps, stock: KernelFunc): KernelFunc {
   return (call) => {
     const { a, b } = call.inputs as { a: TensorInfo; b: TensorInfo };
     const flat = a.shape.length === 2 && b.shape.length === 2;
     if (!flat || a.dtype !== 'float32' || b.dtype !== 'float32') return stock(call);
-    return ops.matMul(a, b, call.attrs?.transposeA === true, call.attrs?.transposeB === true);
+    const transposeA = call.attrs?.transposeA === true;
+    const transposeB = call.attrs?.transposeB === true;
+    if (transposeB && b.shape[1] >= longSum) return stock(call);
+    return ops.matMul(a, b, transposeA, transposeB);
   };
 }
