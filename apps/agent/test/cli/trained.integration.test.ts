@@ -2,6 +2,13 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import {
+  encodeWeights,
+  initialiseParameters,
+  resolveModel,
+  startBuffers,
+  weightCard,
+} from '@litmatter/models';
 import { expect, it } from 'vitest';
 import { litmatter } from '../programs.ts';
 import { temporaryFolder } from '../support.ts';
@@ -224,6 +231,51 @@ it.each<[string, Readonly<Record<string, string>>, readonly string[], RegExp]>([
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toMatch(sentence);
 });
+
+/** Carbon monoxide, and what each model does not know in its place. */
+const pair = (first: string) =>
+  `m\n  made up\n\n  2  1  0  0  0  0  0  0  0  0999 V2000\n    0.0000    0.0000    0.0000 ${first.padEnd(3)} 0  0\n` +
+  '    0.0000    0.0000    1.2000 O   0  0\n  1  2  2  0\nM  END\n$$$$\n';
+
+it.each([
+  ['schnet', 'Lr', /^odd\.sdf, molecule 1 \("m"\): SchNet knows the elements up to Es \(99\)/],
+  ['dimenet', 'Bk', /^odd\.sdf, molecule 1 \("m"\): DimeNet knows the elements 1 to 94/],
+  ['nnconv', 'S', /^odd\.sdf, molecule 1 \("m"\): .* know H, C, N, O and F; a molecule has S/],
+  ['pna', 'Si', /^odd\.sdf: .*type "Si".*none of ZINC's 28/],
+] as const)(
+  '%s refuses weights of other sizes and atoms it does not know (%s)',
+  async (name, element, sentence) => {
+    const { model } = resolveModel({ name, preset: 'small', options: {} });
+    const about = weightCard.parse({
+      version: '0',
+      model: { name, preset: 'small' },
+      target: { name: 'gap', unit: 'eV', mean: 0, std: 1 },
+      dataset: { name: 'bundled' },
+      epoch: 0,
+      validationMae: null,
+    });
+    const parameters = initialiseParameters(model.layout, 1);
+    const buffers = startBuffers(model, { degreeHistogram: [0, 2] });
+    const { call } = folder({
+      'w.safetensors': encodeWeights(model, { parameters, buffers }, about),
+      'odd.sdf': pair(element),
+      'good.sdf': pair('C'),
+    });
+    const predict = (input: string, ...words: string[]) =>
+      call('predict', '--weights', 'w.safetensors', '--input', input, '--json', ...words);
+    const good = await predict('good.sdf');
+    expect(good.code, good.stderr).toBe(0);
+    expect(linesOf(good.stdout)).toMatchObject([{ id: 'm', prediction: expect.any(Number) }]);
+    const odd = await predict('odd.sdf');
+    expect(odd).toMatchObject({ code: 2, stdout: '' });
+    expect(odd.stderr).toMatch(sentence);
+    const wider = await predict('good.sdf', '--preset', 'paper');
+    expect(wider).toMatchObject({ code: 2, stdout: '' });
+    expect(wider.stderr).toMatch(
+      /^w\.safetensors, tensor ".*" has the shape \[.*\], and the model's is \[.*\]\./,
+    );
+  },
+);
 
 it('PNA predicts from SMILES and from JSON graphs alike, and says what it cannot', async () => {
   const pna = spec('{ name: pna, preset: small }').replace('epochs: 3', 'epochs: 1');
