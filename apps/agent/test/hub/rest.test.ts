@@ -88,7 +88,6 @@ describe('a spec that cannot be run', () => {
     [{ models: [{ name: 'schnet' }, { name: 'gpt' }] }, 'models.1.name', /there is no model "gpt"/],
     [{ models: [{ name: 'schnet', options: { cutof: 5 } }] }, 'models.0.options.cutof', /is not known here/],
     [{ dataset: { name: 'bundled', target: 'x' } }, 'dataset.target', /no target "x"/],
-    [{ dataset: { name: 'qm9' } }, 'dataset.name', /is not here/],
     [{ dataset: { name: 'bundled', options: { a: 1 } } }, 'dataset.options.a', /is not known here/],
     [
       { dataset: { name: 'bundled', limit: 1, split: { train: 0.1 } } },
@@ -104,6 +103,20 @@ describe('a spec that cannot be run', () => {
       expect(told(text).fields![field]).toMatch(sentence);
     }
     expect(store.summaries()).toEqual([]);
+  });
+
+  it('whose data set is not here is refused at its field; its plan can be read, and says so', async () => {
+    const { ask, store } = await hub();
+    const spec = someSpec({ dataset: { name: 'qm9' } });
+    const refused = await ask('POST', '/api/experiments', spec);
+    expect(refused.status).toBe(400);
+    expect(told(refused.text).fields!['dataset.name']).toMatch(/is not here/);
+    expect(store.summaries()).toEqual([]);
+    const planned = await ask('POST', '/api/plan', spec);
+    expect(planned.status).toBe(200);
+    expect(JSON.parse(planned.text).warnings).toEqual(
+      expect.arrayContaining([expect.stringMatching(/is not here/)]),
+    );
   });
 
   it('that lacks a backend of this machine is refused with the mend', async () => {
