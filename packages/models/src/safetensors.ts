@@ -93,9 +93,9 @@ export function decodeSafetensors(bytes: Uint8Array, what: string): TensorFile {
   const stretches: { name: string; type: ElementType; shape: number[]; begin: number; end: number }[] = [];
   for (const [name, value] of Object.entries(header)) {
     if (name === metadataKey) {
-      // Not z.record, which passes over a key called "__proto__".
-      const strings = decode(z.looseObject({}), value, `${what}, ${metadataKey}`);
-      for (const [key, text] of Object.entries(strings)) {
+      // The entries of the value itself: zod passes over a key called "__proto__".
+      decode(z.looseObject({}), value, `${what}, ${metadataKey}`);
+      for (const [key, text] of Object.entries(value as object)) {
         metadata.set(key, decode(z.string(), text, `${what}, ${metadataKey}: ${shown(key)}`));
       }
       continue;
