@@ -202,7 +202,7 @@ describe('bad input ends with 2 and a sentence, and leaves nothing', () => {
   });
 
   it.each([
-    [['run'], /missing required argument/],
+    [['run'], /Name a spec file/],
     [['run', 'nowhere.yaml'], /There is no file nowhere\.yaml/],
     [['run', '.'], /is a folder/],
     [['run', 'x.yaml', '--devices', '1,1'], /different whole numbers/],
