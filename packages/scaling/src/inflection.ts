@@ -6,7 +6,7 @@ import type { Fit, Interval } from './laws/law.ts';
 import { ratioInterval } from './math/fieller.ts';
 import { dot } from './math/linear.ts';
 import { studentFactor } from './math/student.ts';
-import { devices, number } from './words.ts';
+import { devices, interval95, number } from './words.ts';
 
 /** The count at which half of an epoch is fixed cost. */
 export interface HalfPoint {
@@ -100,13 +100,9 @@ function sentencesOf(
   const sentences: string[] = [];
   const largest = curve[curve.length - 1].devices;
   if (half && Number.isFinite(half.devices)) {
-    const high = half.interval.high;
-    const range = Number.isFinite(high)
-      ? `${number(half.interval.low)} to ${number(high)}`
-      : `at least ${number(half.interval.low)}, no upper bound`;
     const where = half.devices > largest ? ', beyond the counts measured' : '';
     sentences.push(
-      `Half of an epoch is fixed cost at ${number(half.devices)} devices (95 % interval ${range})${where}.`,
+      `Half of an epoch is fixed cost at ${number(half.devices)} devices${interval95(half.interval)}${where}.`,
     );
   } else if (half) {
     sentences.push(

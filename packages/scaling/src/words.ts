@@ -1,3 +1,5 @@
+import type { Interval } from './laws/law.ts';
+
 /** Numbers as sentences carry them. */
 
 /** Three significant digits without trailing noise: 0.849999 -> "0.85", 30912.4 -> "30,900". */
@@ -24,6 +26,16 @@ export function percent(share: number): string {
 
 export function devices(count: number): string {
   return count === 1 ? '1 device' : `${number(count, 4)} devices`;
+}
+
+/** What a sentence says behind a number: " (95 % interval 0.31 to 0.53)"; nothing where the interval is not known. */
+export function interval95(interval: Interval | null): string {
+  if (!interval) return '';
+  const { low, high } = interval;
+  const range = Number.isFinite(high)
+    ? `${number(low)} to ${number(high)}`
+    : `at least ${number(low)}, no upper bound`;
+  return ` (95 % interval ${range})`;
 }
 
 /** Making a format takes longer than using it. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { devices, duration, number, percent } from '../src/words.ts';
+import { devices, duration, interval95, number, percent } from '../src/words.ts';
 
 describe('numbers in sentences', () => {
   test.each([
@@ -29,5 +29,13 @@ describe('numbers in sentences', () => {
     expect(percent(0.052)).toBe('5 %');
     expect(devices(1)).toBe('1 device');
     expect(devices(416)).toBe('416 devices');
+  });
+  test('an interval stands behind its number, without a bound where there is none, and not at all where it is unknown', () => {
+    expect(interval95({ low: 0.31, high: 0.53 })).toBe(' (95 % interval 0.31 to 0.53)');
+    expect(interval95({ low: -0.2, high: 0.1 })).toBe(' (95 % interval -0.2 to 0.1)');
+    expect(interval95({ low: 1200, high: Number.POSITIVE_INFINITY })).toBe(
+      ' (95 % interval at least 1,200, no upper bound)',
+    );
+    expect(interval95(null)).toBe('');
   });
 });

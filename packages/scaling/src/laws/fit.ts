@@ -7,7 +7,8 @@ import type { Context, Estimate, Fit, Interval, Law } from './law.ts';
 /** The level of every interval that is not asked for at another. */
 export const defaultLevel = 0.95;
 
-interface Ingredients {
+/** What a fit is made of. */
+export interface Ingredients {
   readonly law: Law;
   readonly curve: readonly CurvePoint[];
   readonly context: Context;

@@ -1,6 +1,7 @@
+import type { CurvePoint } from '../curve.ts';
 import { leastSquares } from '../math/linear.ts';
-import { number } from '../words.ts';
-import { makeFit } from './fit.ts';
+import { interval95, number } from '../words.ts';
+import { type Ingredients, makeFit } from './fit.ts';
 import type { Law } from './law.ts';
 
 /**
@@ -26,18 +27,13 @@ export const power: Law = {
   freedom: 2,
   leastCounts: 3,
   fit(curve, context) {
-    const solved = leastSquares(
-      curve.map((point) => [1, -Math.log(point.devices)]),
-      curve.map((point) => Math.log(point.seconds)),
-    );
-    if (!solved) return { unfit: 'An exponent needs times at different device counts.' };
+    const line = logLogLine(curve);
+    if (!line) return { unfit: 'An exponent needs times at different device counts.' };
     return makeFit({
       law: power,
       curve,
       context,
-      theta: solved.coefficients,
-      time: ([logAlpha, beta], n) => Math.exp(logAlpha - beta * Math.log(n)),
-      gradient: (_, n) => [1, -Math.log(n)],
+      ...line,
       describe(fit) {
         const [, beta] = fit.estimates;
         const doubling = 1 - 2 ** -beta.value;
@@ -45,14 +41,30 @@ export const power: Law = {
           doubling >= 0
             ? `takes ${number(100 * doubling, 2)} % off`
             : `adds ${number(-100 * doubling, 2)} % to`;
-        const range = beta.interval
-          ? ` (95 % interval ${number(beta.interval.low)} to ${number(beta.interval.high)})`
-          : '';
         return [
-          `Seconds per epoch fall as n^-${number(beta.value)}${range}: doubling the devices ${change} the epoch.`,
+          `Seconds per epoch fall as n^-${number(beta.value)}${interval95(beta.interval)}: doubling the devices ${change} the epoch.`,
           ...(fit.r2 === null ? [] : [`R² = ${fit.r2.toFixed(3)}, of the logarithms.`]),
         ];
       },
     });
   },
 };
+
+/**
+ * t = exp(theta0) n^-theta1, a straight line on log-log axes: its parameters by ordinary least squares, its times and
+ * their gradient, as `makeFit` takes them. Undefined where all points have one n. Shared with the power law of errors.
+ */
+export function logLogLine(
+  curve: readonly CurvePoint[],
+): Pick<Ingredients, 'theta' | 'time' | 'gradient'> | undefined {
+  const solved = leastSquares(
+    curve.map((point) => [1, -Math.log(point.devices)]),
+    curve.map((point) => Math.log(point.seconds)),
+  );
+  if (!solved) return undefined;
+  return {
+    theta: solved.coefficients,
+    time: ([logScale, exponent], n) => Math.exp(logScale - exponent * Math.log(n)),
+    gradient: (_, n) => [1, -Math.log(n)],
+  };
+}

@@ -2,8 +2,8 @@ import type { CurvePoint } from '../curve.ts';
 import { makeFit } from '../laws/fit.ts';
 import type { Fit, Law } from '../laws/law.ts';
 import { solveOffsetPower } from '../laws/offsetPower.ts';
-import { leastSquares } from '../math/linear.ts';
-import { number } from '../words.ts';
+import { logLogLine } from '../laws/power.ts';
+import { interval95, number } from '../words.ts';
 
 /**
  * Laws of an error against a size D: training molecules, or trainable numbers. They are laws like those of times, with
@@ -26,25 +26,20 @@ export const lossPower: Law = {
   freedom: 2,
   leastCounts: 3,
   fit(curve, context) {
-    const solved = leastSquares(
-      curve.map((point) => [1, -Math.log(point.devices)]),
-      curve.map((point) => Math.log(point.seconds)),
-    );
-    if (!solved) return { unfit: 'An exponent needs errors at different sizes.' };
+    const line = logLogLine(curve);
+    if (!line) return { unfit: 'An exponent needs errors at different sizes.' };
     return makeFit({
       law: lossPower,
       curve,
       context,
-      theta: solved.coefficients,
-      time: ([logA, exponent], size) => Math.exp(logA - exponent * Math.log(size)),
-      gradient: (_, size) => [1, -Math.log(size)],
+      ...line,
       describe(fit) {
         const [, { value, interval }] = fit.estimates;
         if (value > 0) return [`The error falls as D^-${exponentOf(fit)}: ${doubling(value)}.`];
-        const range = interval
-          ? ` (95 % interval ${number(-interval.high)} to ${number(-interval.low)})`
-          : '';
-        return [`The error does not fall with the size: it goes as D^${number(-value)}${range}.`];
+        const rising = interval && { low: -interval.high, high: -interval.low };
+        return [
+          `The error does not fall with the size: it goes as D^${number(-value)}${interval95(rising)}.`,
+        ];
       },
     });
   },
@@ -92,10 +87,8 @@ export const lossOffsetPower: Law = {
       },
       describe(fit) {
         const [L0] = fit.estimates;
-        const range = L0.interval
-          ? ` (95 % interval ${number(L0.interval.low)} to ${number(L0.interval.high)})`
-          : '';
-        return [`Above a floor of ${number(L0.value)}${range} the error falls as D^-${exponentOf(fit)}.`];
+        const floor = `${number(L0.value)}${interval95(L0.interval)}`;
+        return [`Above a floor of ${floor} the error falls as D^-${exponentOf(fit)}.`];
       },
     });
   },
@@ -107,10 +100,7 @@ export const lossLaws: readonly Law[] = [lossPower, lossOffsetPower];
 function exponentOf(fit: Fit): string {
   const found = fit.estimates.find(({ symbol }) => symbol === 'alpha');
   if (!found) return '';
-  const range = found.interval
-    ? ` (95 % interval ${number(found.interval.low)} to ${number(found.interval.high)})`
-    : '';
-  return `${number(found.value)}${range}`;
+  return `${number(found.value)}${interval95(found.interval)}`;
 }
 
 function doubling(exponent: number): string {
