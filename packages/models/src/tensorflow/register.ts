@@ -1,13 +1,5 @@
-import {
-  backend,
-  getBackend,
-  getKernel,
-  type KernelConfig,
-  registerKernel,
-  type Tensor,
-  type TensorInfo,
-  unregisterKernel,
-} from '@tensorflow/tfjs-core';
+import { backend, getBackend, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
+import { replaceKernel } from '../backend/kernels.ts';
 import { NativeOps, type NodeBackend } from './native.ts';
 import { replacements } from './stock.ts';
 
@@ -33,18 +25,11 @@ export function registerTensorflowKernels(): void {
   registered = true;
   const ops = new NativeOps(backend() as unknown as NodeBackend);
   for (const [kernelName, run] of Object.entries(ours)) {
-    replace({
+    replaceKernel({
       kernelName,
       backendName: 'tensorflow',
       kernelFunc: ({ inputs }) => run(ops, inputs as Inputs),
     });
   }
-  for (const config of replacements(ops)) replace(config);
-}
-
-function replace(config: KernelConfig): void {
-  if (getKernel(config.kernelName, config.backendName)) {
-    unregisterKernel(config.kernelName, config.backendName);
-  }
-  registerKernel(config);
+  for (const config of replacements(ops)) replaceKernel(config);
 }

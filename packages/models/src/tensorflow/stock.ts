@@ -1,18 +1,13 @@
-import { getKernel, type KernelConfig, type KernelFunc, type TensorInfo } from '@tensorflow/tfjs-core';
+import type { KernelConfig, KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
+import { betterKernel } from '../backend/kernels.ts';
 import type { NativeOps } from './native.ts';
 
 /** Better kernels for some of the package's own, so that models written with plain ops gain too. */
 export function replacements(ops: NativeOps): KernelConfig[] {
   return [
-    replacement('GatherV2', (stock) => gather(ops, stock)),
-    replacement('BatchMatMul', (stock) => matMul(ops, stock)),
+    betterKernel('GatherV2', 'tensorflow', (stock) => gather(ops, stock)),
+    betterKernel('BatchMatMul', 'tensorflow', (stock) => matMul(ops, stock)),
   ];
-}
-
-function replacement(kernelName: string, better: (stock: KernelFunc) => KernelFunc): KernelConfig {
-  const stock = getKernel(kernelName, 'tensorflow');
-  if (!stock) throw new Error(`The tensorflow backend has no kernel ${kernelName}: is it registered?`);
-  return { ...stock, kernelFunc: better(stock.kernelFunc) };
 }
 
 /**

@@ -1,11 +1,5 @@
-import {
-  backend,
-  getBackend,
-  getKernel,
-  type KernelConfig,
-  registerKernel,
-  unregisterKernel,
-} from '@tensorflow/tfjs-core';
+import { backend, getBackend } from '@tensorflow/tfjs-core';
+import { replaceKernel } from '../backend/kernels.ts';
 import { bilinearKernels } from './bilinear.ts';
 import { denseKernels } from './dense.ts';
 import { gateKernels } from './gates.ts';
@@ -39,13 +33,6 @@ const ours: Readonly<Record<string, WasmKernel>> = {
 /** What multiplies on this host's wasm backend. */
 export type WasmLevel = 'relaxed SIMD' | 'SIMD' | 'stock kernels';
 
-function replace(config: KernelConfig): void {
-  if (getKernel(config.kernelName, config.backendName)) {
-    unregisterKernel(config.kernelName, config.backendName);
-  }
-  registerKernel(config);
-}
-
 let installedOn: unknown;
 let level: WasmLevel = 'stock kernels';
 
@@ -62,13 +49,13 @@ export async function registerWasmKernels(): Promise<WasmLevel> {
   const kernels = await WasmKernels.load(current);
   if (!kernels) return level;
   for (const [kernelName, run] of Object.entries(ours)) {
-    replace({
+    replaceKernel({
       kernelName,
       backendName: 'wasm',
       kernelFunc: ({ inputs, attrs }) => run(kernels, inputs as Inputs, attrs ?? {}),
     });
   }
-  for (const config of replacements(kernels)) replace(config);
+  for (const config of replacements(kernels)) replaceKernel(config);
   level = kernels.fused ? 'relaxed SIMD' : 'SIMD';
   return level;
 }

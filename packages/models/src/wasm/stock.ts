@@ -1,4 +1,5 @@
-import { getKernel, type KernelConfig, type KernelFunc, type TensorInfo } from '@tensorflow/tfjs-core';
+import type { KernelConfig, KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
+import { betterKernel } from '../backend/kernels.ts';
 import { output, sizeOf } from './kernel.ts';
 import type { WasmKernels } from './kernels.ts';
 
@@ -8,16 +9,10 @@ import type { WasmKernels } from './kernels.ts';
  */
 export function replacements(kernels: WasmKernels): KernelConfig[] {
   return [
-    replacement('BatchMatMul', (stock) => matMul(kernels, stock)),
-    replacement('SplitV', (stock) => splitVector(kernels, stock)),
-    replacement('Identity', () => shareData(kernels)),
+    betterKernel('BatchMatMul', 'wasm', (stock) => matMul(kernels, stock)),
+    betterKernel('SplitV', 'wasm', (stock) => splitVector(kernels, stock)),
+    betterKernel('Identity', 'wasm', () => shareData(kernels)),
   ];
-}
-
-function replacement(kernelName: string, better: (stock: KernelFunc) => KernelFunc): KernelConfig {
-  const stock = getKernel(kernelName, 'wasm');
-  if (!stock) throw new Error(`The wasm backend has no kernel ${kernelName}: is it registered?`);
-  return { ...stock, kernelFunc: better(stock.kernelFunc) };
 }
 
 /**

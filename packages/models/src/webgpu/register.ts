@@ -1,10 +1,5 @@
-import {
-  getBackend,
-  getKernel,
-  type KernelConfig,
-  registerKernel,
-  unregisterKernel,
-} from '@tensorflow/tfjs-core';
+import { getBackend } from '@tensorflow/tfjs-core';
+import { replaceKernel } from '../backend/kernels.ts';
 import { bilinearKernels } from './bilinear.ts';
 import { denseKernels } from './dense.ts';
 import { gateKernels } from './gates.ts';
@@ -37,13 +32,6 @@ const ours: Readonly<Record<string, GpuKernel>> = {
 /** Their names. */
 export const webgpuKernelNames: readonly string[] = Object.keys(ours);
 
-function replace(config: KernelConfig): void {
-  if (getKernel(config.kernelName, config.backendName)) {
-    unregisterKernel(config.kernelName, config.backendName);
-  }
-  registerKernel(config);
-}
-
 let registered = false;
 
 /** Register our kernels on the webgpu backend, which must be the current one. */
@@ -52,12 +40,12 @@ export function registerWebgpuKernels(): void {
   if (registered) return;
   registered = true;
   for (const [kernelName, run] of Object.entries(ours)) {
-    replace({
+    replaceKernel({
       kernelName,
       backendName: 'webgpu',
       kernelFunc: ({ inputs, attrs, backend }) =>
         run(backend as unknown as GpuBackend, inputs as Inputs, attrs ?? {}),
     });
   }
-  for (const config of replacements()) replace(config);
+  for (const config of replacements()) replaceKernel(config);
 }
