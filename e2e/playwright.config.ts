@@ -12,6 +12,8 @@ export default defineConfig({
   // Every test launches real ranks: one at a time, so that they do not share the cores.
   workers: 1,
   timeout: 120_000,
+  // As in vitest.config.ts: `npm test` names those that needed it.
+  retries: process.env.CI === 'true' ? 1 : 0,
   expect: { timeout: 20_000 },
   forbidOnly: process.env.CI === 'true',
   reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ? [['list'], ['json']] : [['list']],

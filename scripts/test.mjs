@@ -56,6 +56,7 @@ for (const suite of suites) {
   lines.push(
     `${counts.failed > 0 ? 'FAILED ' : 'passed '}  ${suite.name}: ${counts.passed} passed, ${counts.failed} failed${skipped} (${seconds} s)`,
     ...(counts.failures ?? []).map((name) => `           ${name}`),
+    ...(counts.secondTries ?? []).map((name) => `           (passed when tried again) ${name}`),
   );
 }
 

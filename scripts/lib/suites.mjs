@@ -1,13 +1,10 @@
 // The suites of `npm test`, in the order they run: cheap and telling first.
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const report = (name) => join(tmpdir(), `litmatter-test-${process.pid}-${name}.json`);
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const fromRoot = (file) => relative(root, file);
 
 /** A check that counts as one test: its exit code is its result. */
 const check = (name, command, args) => ({
@@ -18,42 +15,31 @@ const check = (name, command, args) => ({
   count: (code) => ({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 }),
 });
 
-/** A vitest project, counted from its JSON report. `words` are vitest's own: paths to run, files to leave out. */
+/** A vitest project, counted by a reporter of ours. `words` are vitest's own: paths to run, files to leave out. */
 function vitest(name, projects, { needs = [], words = [], env } = {}) {
   const file = report(name);
   return {
     name,
     command: 'vitest',
-    env,
+    env: { ...env, LITMATTER_TEST_REPORT: file },
     args: [
       'run',
       ...words,
       ...projects.flatMap((p) => ['--project', p]),
       '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${file}`,
+      `--reporter=${fileURLToPath(new URL('vitest-report.mjs', import.meta.url))}`,
     ],
     needs,
-    count() {
-      const r = JSON.parse(readFileSync(file, 'utf8'));
-      return {
-        passed: r.numPassedTests,
-        failed: r.numFailedTests,
-        skipped: r.numPendingTests + (r.numTodoTests ?? 0),
-        failures: r.testResults.flatMap(({ name: file, message, assertionResults }) => {
-          const failed = assertionResults.filter(({ status }) => status === 'failed');
-          if (failed.length > 0) return failed.map(({ fullName }) => `${fromRoot(file)}: ${fullName}`);
-          return message ? [`${fromRoot(file)}: ${message.split('\n')[0]}`] : [];
-        }),
-      };
-    },
+    count: () => JSON.parse(readFileSync(file, 'utf8')),
   };
 }
 
-/** The tests of a Playwright suite, and of those inside it, that did not end as expected. */
-const unexpected = ({ suites = [], specs = [] }) => [
-  ...specs.filter(({ ok }) => !ok).map(({ file, title }) => `e2e/${file}: ${title}`),
-  ...suites.flatMap(unexpected),
+/** The names of a Playwright suite's tests, and of those inside it, that ended so: unexpected, flaky. */
+const named = (status, { suites = [], specs = [] }) => [
+  ...specs
+    .filter(({ tests }) => tests.some((test) => test.status === status))
+    .map(({ file, title }) => `e2e/${file}: ${title}`),
+  ...suites.flatMap((suite) => named(status, suite)),
 ];
 
 function playwright(name, needs, words = []) {
@@ -70,7 +56,8 @@ function playwright(name, needs, words = []) {
         passed: stats.expected + stats.flaky,
         failed: stats.unexpected,
         skipped: stats.skipped,
-        failures: suites.flatMap(unexpected),
+        failures: named('unexpected', { suites }),
+        secondTries: named('flaky', { suites }),
       };
     },
   };

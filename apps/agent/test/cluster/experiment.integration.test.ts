@@ -69,7 +69,7 @@ describe.skipIf(lacksSlurm() !== undefined)('an experiment under Slurm', () => {
     expect(started.find(({ devices }) => devices === 4)!.ranks.map(({ host }) => host)).toEqual(slurm.nodes);
     expect(events.filter((event) => event.type === 'epoch')).toHaveLength(9);
     expect(events.at(-1)).toMatchObject({ type: 'result', runs: [{}, {}, {}] });
-    expect(jobsHeld()).toEqual([]);
+    await until(jobsHeld, (names) => names.length === 0);
   });
 
   it('can be read as batch scripts before anything is sent', async () => {
@@ -92,7 +92,7 @@ describe.skipIf(lacksSlurm() !== undefined)('an experiment under Slurm', () => {
     const port = await freePort();
     const first = await serve(data, port, '--config', config);
     const { id } = await first.call('createExperiment', {
-      body: spec({ devices: [2], training: { epochs: 400, batchPerDevice: 8 } }),
+      body: spec({ devices: [2], training: { epochs: 4000, batchPerDevice: 8 } }),
     });
     await until(
       () => epochsOf(first, id),
@@ -113,7 +113,7 @@ describe.skipIf(lacksSlurm() !== undefined)('an experiment under Slurm', () => {
       () => second.call('experiment', { params: { id } }),
       ({ experiment }) => experiment.state === 'cancelled' || experiment.state === 'succeeded',
     );
-    await until(jobsHeld, (names) => names.length === 0, 30);
+    await until(jobsHeld, (names) => names.length === 0);
     expect(end.runs[0]).toMatchObject({ attempt: 1 });
     const run = `${id}.0`;
     const { events } = await second.call('runEvents', { params: { id: run }, query: { limit: '5000' } });
@@ -160,7 +160,7 @@ describe.skipIf(lacksSlurm() !== undefined)('an experiment under Slurm', () => {
       ['cancelled', 1],
     ]);
     expect(runs[1]!.reason).toMatch(/^rank 1 on n2 was killed/);
-    await until(jobsHeld, (names) => names.length === 0, 30);
+    await until(jobsHeld, (names) => names.length === 0);
     const turns = readdirSync(allocationFolder(data, id));
     expect(turns.filter((name) => name.endsWith('.sbatch'))).toEqual(['1.sbatch']);
     second.child.kill('SIGTERM');
@@ -177,7 +177,7 @@ describe.skipIf(lacksSlurm() !== undefined)('an experiment under Slurm', () => {
     const script = join(folder, 'job.sh');
     writeFileSync(script, printed.stdout);
     const job = slurm.ask('sbatch', '--parsable', `--chdir=${folder}`, script).trim();
-    await until(jobsHeld, (names) => names.length === 0, 90);
+    await until(jobsHeld, (names) => names.length === 0, 120);
     const out = join(folder, `litmatter-${job}`);
     const log = readFileSync(`${out}.log`, 'utf8');
     const result = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8'));

@@ -1,5 +1,5 @@
 import { siteConfig } from '@litmatter/protocol';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Hub } from '../../src/hub/hub.ts';
 import { mpirunLauncher } from '../../src/launchers/mpirun.ts';
 import { slurmLauncher } from '../../src/launchers/slurm/slurm.ts';
@@ -74,12 +74,12 @@ describe.skipIf(lacksSlurm() !== undefined)('a run under Slurm', () => {
     hub = await hubWith([slurmLauncher({ site: site.slurm, pollSeconds: 0.5 })]);
     const run = await begun(hub, spec({ launcher }));
     expect(nodesOf(run.reference(1))).toBe('n[1-4]');
+    onTestFinished(() => slurm.startNode('n3'));
     slurm.killNode('n3');
     expect(await run.untilEnded()).toMatchObject({ state: 'succeeded', attempt: 2 });
     expect(run.attempts()[0]!.reason).toMatch(/^rank 2 on n3 /);
     expect(nodesOf(run.reference(2))).toBe('n[1-2,4-5]');
     expect(run.numbers()).toEqual(unbroken);
-    await slurm.startNode('n3');
   });
 
   it('makes room for a job that goes before, saves before its time is over, and ends where somebody cancels it', async () => {

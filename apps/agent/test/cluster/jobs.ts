@@ -69,7 +69,7 @@ export const untilEpochs = (job: RankJob, count: number): Promise<number> =>
   until(
     () => epochsOf(job).length,
     (n) => n >= count,
-    30,
+    90,
   );
 
 /** What a hub would say of the end. */

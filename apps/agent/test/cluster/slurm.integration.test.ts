@@ -84,9 +84,15 @@ describe.skipIf(lacksSlurm() !== undefined)('ranks under Slurm', () => {
       slurm.ask('scancel', first, second);
       slurm.ask('scontrol', 'update', 'nodename=n4', 'state=resume');
     });
+    // Slurm tells of a job's start, of its nodes' GPUs and of why another waits at moments of their own.
     const read = await until(
       () => launcher.describe!(),
-      (now) => now?.jobs.some((job) => job.id === first && job.state === 'running') === true,
+      (now) =>
+        now?.jobs.find(({ id }) => id === first)?.state === 'running' &&
+        now.nodes.flatMap(({ gpus }) => gpus).reduce((sum, { used }) => sum + (used ?? 0), 0) === 2 &&
+        now.nodes.find(({ name }) => name === 'n4')?.condition === 'drained' &&
+        /node|higher priority/.test(now.jobs.find(({ id }) => id === second)?.reason ?? ''),
+      60,
     );
     expect(read).toMatchObject({ version: expect.stringMatching(/^slurm \d+\.\d+/), problem: null });
     const gpus = read!.nodes.map(({ gpus }) =>
@@ -136,6 +142,7 @@ describe.skipIf(lacksSlurm() !== undefined)('ranks under Slurm', () => {
     const job = makeJob({ devices: 4, epochs: 10_000, limit: 60 });
     await launch(job);
     await untilEpochs(job, 2);
+    onTestFinished(() => slurm.startNode('n3'));
     slurm.killNode('n3');
     const end = await until(
       () => endOf(job),
@@ -143,7 +150,6 @@ describe.skipIf(lacksSlurm() !== undefined)('ranks under Slurm', () => {
       10,
     );
     expect(end).toMatchObject({ state: 'failed', reason: expect.stringMatching(/^rank 2 on n3 /) });
-    await slurm.startNode('n3');
   });
 
   it('stop at the same step when they are cancelled, and save', async () => {
