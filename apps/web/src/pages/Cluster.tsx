@@ -4,6 +4,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { Trouble } from '../app/Trouble.tsx';
 import { Fact, Facts } from '../parts/Facts.tsx';
 import { Mend } from '../parts/Mend.tsx';
+import { Loading, Page, PageHeader, Pair } from '../parts/Page.tsx';
 import { useNow } from '../state/now.ts';
 import { clusterQuery } from '../state/queries.ts';
 import { ago, bytes, counted, integer } from '../words/format.ts';
@@ -23,11 +24,7 @@ export function Cluster() {
   const { data, error, refetch } = useQuery(clusterQuery);
   if (data) return <Shown data={data} silent={error !== null} />;
   if (error) return <Trouble error={error} reset={() => void refetch()} />;
-  return (
-    <p className={styles.loading} role="status">
-      Looking at this machine and its cluster … A batch system has 10 s to answer.
-    </p>
-  );
+  return <Loading>Looking at this machine and its cluster … A batch system has 10 s to answer.</Loading>;
 }
 
 interface ShownProps {
@@ -45,15 +42,14 @@ function Shown({ data, silent }: ShownProps) {
     void navigate({ search: (before) => ({ ...before, ...part }), replace: true, resetScroll: false });
   const at = batch?.at ?? (batch === null ? data.at : null);
   return (
-    <div className={styles.page}>
-      <header className={styles.header}>
-        <h1>Cluster</h1>
-        <p>
+    <Page>
+      <PageHeader title="Cluster">
+        <p className={styles.host}>
           {host.name}: {counted(host.cores, 'core')}, {bytes(host.memoryBytes)} of memory, {host.platform}
           {batch && `; ${batch.version}`}
           {at !== null && <span className={styles.age}>read {ago(at, now)}</span>}
         </p>
-      </header>
+      </PageHeader>
       {silent && (
         <p className={styles.problem} role="alert">
           The hub does not answer: what follows was read {at === null ? 'earlier' : ago(at, now)}.
@@ -77,12 +73,12 @@ function Shown({ data, silent }: ShownProps) {
           {batch.nodes.length > 0 && <NodesPanel batch={batch} search={search} change={change} />}
         </>
       )}
-      <div className={styles.pair}>
+      <Pair>
         <LaunchersPanel launchers={data.launchers} />
         <BackendsPanel backends={data.backends} mpi={data.mpi} />
-      </div>
+      </Pair>
       <FindingsPanel findings={data.findings} />
-    </div>
+    </Page>
   );
 }
 

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { Trouble } from '../app/Trouble.tsx';
+import { Loading, Page, PageCount, PageHeader } from '../parts/Page.tsx';
 import { catalogueQuery } from '../state/queries.ts';
 import { counted } from '../words/format.ts';
 import { Card, Import } from './data/Card.tsx';
@@ -19,18 +20,20 @@ export function Data() {
     void navigate({ search: (before) => ({ ...before, ...part }), replace: true, resetScroll: false });
   if (!data) {
     if (error) return <Trouble error={error} reset={() => void refetch()} />;
-    return <p className={styles.loading}>Loading the data sets …</p>;
+    return <Loading>Loading the data sets …</Loading>;
   }
   const open = data.datasets.find(({ name, available }) => name === search.name && available);
   const here = data.datasets.filter(({ available }) => available).length;
   return (
-    <div className={styles.page}>
-      <h1 className={styles.heading}>
-        Data
-        <span>
-          {counted(here, 'data set')} here, {data.datasets.length - here} to be had
-        </span>
-      </h1>
+    <Page>
+      <PageHeader
+        title="Data"
+        beside={
+          <PageCount>
+            {counted(here, 'data set')} here, {data.datasets.length - here} to be had
+          </PageCount>
+        }
+      />
       <ul className={styles.cards}>
         {data.datasets.map((card) => (
           <Card
@@ -48,6 +51,6 @@ export function Data() {
         </p>
       )}
       {open && <Inside key={open.name} card={open} search={search} change={change} />}
-    </div>
+    </Page>
   );
 }

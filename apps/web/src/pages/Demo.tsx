@@ -5,6 +5,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { quantities, quantityNamed } from '../charts/quantities.ts';
 import { Fact, Facts } from '../parts/Facts.tsx';
+import { Page, PageHeader, Pair } from '../parts/Page.tsx';
 import { Panel } from '../parts/Panel.tsx';
 import { Tabs } from '../parts/Tabs.tsx';
 import { integer, significant } from '../words/format.ts';
@@ -39,17 +40,16 @@ export function Demo() {
   const quantity = quantityNamed(search.show ?? 'time');
   const modelOf = (name: string) => series.find((one) => one.analysis.series === name)?.reconstruction.model;
   return (
-    <div className={experimentStyles.page}>
-      <header className={experimentStyles.header}>
-        <div className={experimentStyles.titleRow}>
-          <h1 className={experimentStyles.title}>The paper: four models on 2 to 416 GPUs</h1>
-          <span className={styles.label}>Reconstructed from the paper’s endpoints</span>
-          <div className={experimentStyles.actions}>
-            <Button component={Link} to="/design" leftSection={<IconPlus size={15} />}>
-              Design your own
-            </Button>
-          </div>
-        </div>
+    <Page>
+      <PageHeader
+        title="The paper: four models on 2 to 416 GPUs"
+        beside={<span className={styles.label}>Reconstructed from the paper’s endpoints</span>}
+        actions={
+          <Button component={Link} to="/design" leftSection={<IconPlus size={15} />}>
+            Design your own
+          </Button>
+        }
+      >
         <p className={styles.what}>
           Nothing on this page was run here. The paper prints each model’s time on the fewest and the most
           GPUs and draws the rest in a figure; the points between are those two times joined by a fixed cost
@@ -62,7 +62,7 @@ export function Demo() {
           <Fact label="Device counts" value={`${paper.counts[0]} to ${paper.counts.at(-1)}`} />
           <Fact label="Source" value="Frey et al. 2021" note={paper.citation} />
         </Facts>
-      </header>
+      </PageHeader>
       <Panel
         title="Scaling"
         tools={
@@ -83,10 +83,10 @@ export function Demo() {
           parametersOf={({ analysis }) => modelOf(analysis.series)?.parameters ?? null}
         />
       </Panel>
-      <div className={experimentStyles.pair}>
+      <Pair>
         <LawPanel analyses={analyses} />
         <ReadingTable series={series} />
-      </div>
+      </Pair>
       <AdvicePanel
         analyses={analyses}
         epochs={(name) => modelOf(name)?.epochs ?? 1}
@@ -97,6 +97,6 @@ export function Demo() {
         The paper gives its largest speedup twice:{' '}
         {paper.claims.map((one) => `${significant(one.speedup)}× (${one.where})`).join(', ')}.
       </p>
-    </div>
+    </Page>
   );
 }

@@ -2,6 +2,7 @@ import type { Catalogue } from '@litmatter/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { Notice } from '../app/Notice.tsx';
 import { Trouble } from '../app/Trouble.tsx';
+import { Loading, Page, PageHeader } from '../parts/Page.tsx';
 import { catalogueQuery } from '../state/queries.ts';
 import styles from './design/Design.module.css';
 import { How } from './design/How.tsx';
@@ -15,7 +16,7 @@ import { Where } from './design/Where.tsx';
 export function Design() {
   const { data, error, refetch } = useQuery(catalogueQuery);
   if (error && !data) return <Trouble error={error} reset={() => void refetch()} />;
-  if (!data) return <p className={styles.loading}>Asking the hub what it has …</p>;
+  if (!data) return <Loading>Asking the hub what it has …</Loading>;
   if (data.models.length === 0)
     return (
       <Notice title="This hub has no models">
@@ -30,9 +31,9 @@ export function Design() {
 function Designer({ catalogue }: { readonly catalogue: Catalogue }) {
   const design = useDesign(catalogue);
   return (
-    <>
-      <h1 className={styles.heading}>Design an experiment</h1>
-      <div className={styles.page}>
+    <Page>
+      <PageHeader title="Design an experiment" />
+      <div className={styles.columns}>
         <form className={styles.form} onSubmit={(event) => event.preventDefault()}>
           <What design={design} />
           <How design={design} />
@@ -43,6 +44,6 @@ function Designer({ catalogue }: { readonly catalogue: Catalogue }) {
           <Launch design={design} />
         </div>
       </div>
-    </>
+    </Page>
   );
 }

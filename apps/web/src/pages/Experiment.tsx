@@ -1,12 +1,12 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { memo, useCallback, useDeferredValue, useMemo } from 'react';
 import { Trouble } from '../app/Trouble.tsx';
+import { Loading, Page, Pair } from '../parts/Page.tsx';
 import type { ExperimentData } from '../state/experiment-data.ts';
 import { useExperiment } from '../state/live.ts';
 import { AdvicePanel } from './experiment/AdvicePanel.tsx';
 import { analysesOf } from './experiment/analysis.ts';
 import { EpochsPanel } from './experiment/EpochsPanel.tsx';
-import styles from './experiment/Experiment.module.css';
 import { Failures } from './experiment/Failures.tsx';
 import { Header } from './experiment/Header.tsx';
 import { LawPanel } from './experiment/LawPanel.tsx';
@@ -27,7 +27,7 @@ export function Experiment() {
   const { data, error } = useExperiment(id);
   if (data) return <Shown data={data} />;
   if (error) return <Trouble error={error} reset={() => location.reload()} />;
-  return <p className={styles.loading}>Loading the experiment …</p>;
+  return <Loading>Loading the experiment …</Loading>;
 }
 
 // Panels are drawn anew where what they are given has changed, and at no other's turn.
@@ -65,23 +65,23 @@ function Shown({ data }: { readonly data: ExperimentData }) {
   const fittedPanel = { data: fitted, search, change };
   const alone = data.spec.devices.length === 1;
   return (
-    <div className={styles.page}>
+    <Page>
       <Header data={data} />
       <Failures data={data} change={change} />
       <Stragglers data={settled} change={change} />
       {/* An experiment on one device count is about something else than devices. */}
       {alone && <Loss {...fittedPanel} />}
       <Scaling {...fittedPanel} analyses={analyses} />
-      <div className={styles.pair}>
+      <Pair>
         <Epochs {...panel} />
         <Law analyses={analyses} />
-      </div>
+      </Pair>
       <Advice analyses={analyses} epochs={epochs} search={search} change={change} spec={data.spec} />
       {!alone && <Loss {...fittedPanel} />}
       <Settings data={fitted} />
       <Runs {...panel} />
       <RunLogSheet data={data} search={search} change={change} />
       <RunRanksSheet data={settled} search={search} change={change} />
-    </div>
+    </Page>
   );
 }

@@ -4,6 +4,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { useDeferredValue, useMemo } from 'react';
 import { Notice } from '../app/Notice.tsx';
 import { Trouble } from '../app/Trouble.tsx';
+import { Loading, Page, PageCount, PageHeader } from '../parts/Page.tsx';
 import { useExperiments } from '../state/list.ts';
 import { useNow } from '../state/now.ts';
 import { counted, integer } from '../words/format.ts';
@@ -44,24 +45,26 @@ export function Experiments() {
 
   if (!all) {
     if (error) return <Trouble error={error} reset={() => void refetch()} />;
-    return <p className={styles.loading}>Loading experiments …</p>;
+    return <Loading>Loading experiments …</Loading>;
   }
   if (all.length === 0) return <Empty />;
   return (
-    <>
-      <div className={styles.top}>
-        <h1 className={styles.heading}>
-          Experiments
-          <span className={styles.howMany} role="status">
+    <Page>
+      <PageHeader
+        title="Experiments"
+        beside={
+          <PageCount>
             {rows.length === all.length
               ? counted(all.length, 'experiment')
               : `${integer(rows.length)} of ${integer(all.length)}`}
-          </span>
-        </h1>
-        <Button component={Link} to="/design" leftSection={<IconPlus size={15} />}>
-          New experiment
-        </Button>
-      </div>
+          </PageCount>
+        }
+        actions={
+          <Button component={Link} to="/design" leftSection={<IconPlus size={15} />}>
+            New experiment
+          </Button>
+        }
+      />
       <Filters all={all} search={search} change={change} />
       {rows.length > 0 ? (
         <Table rows={rows} search={search} change={change} picked={picked} pick={pick} now={now} />
@@ -83,7 +86,7 @@ export function Experiments() {
           clear={() => change({ pick: undefined })}
         />
       )}
-    </>
+    </Page>
   );
 }
 

@@ -1,4 +1,5 @@
 import { useCallback } from 'react';
+import { Loading, Page, PageHeader } from '../parts/Page.tsx';
 import { Panel } from '../parts/Panel.tsx';
 import { significant } from '../words/format.ts';
 import { Bridge } from './prototype/Bridge.tsx';
@@ -20,16 +21,13 @@ export function Prototype() {
   const page = usePrototype();
   const { design, view } = page;
   return (
-    <>
-      <div className={styles.head}>
-        <h1 className={styles.heading}>Prototype</h1>
-        <Bridge page={page} />
-      </div>
-      <div className={styles.page}>
+    <Page>
+      <PageHeader title="Prototype" actions={<Bridge page={page} />} />
+      <div className={styles.columns}>
         {design ? (
           <Setup design={design} />
         ) : (
-          <p className={styles.loading}>{view.trouble ? '' : 'Loading the models and molecules …'}</p>
+          <Loading>{view.trouble ? '' : 'Loading the models and molecules …'}</Loading>
         )}
         <div className={styles.bench}>
           <Controls page={page} />
@@ -39,7 +37,7 @@ export function Prototype() {
           <Results page={page} />
         </div>
       </div>
-    </>
+    </Page>
   );
 }
 

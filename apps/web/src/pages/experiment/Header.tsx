@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Fact, Facts } from '../../parts/Facts.tsx';
 import { Meter } from '../../parts/Meter.tsx';
+import { PageHeader } from '../../parts/Page.tsx';
 import { StateMark } from '../../parts/StateMark.tsx';
 import { addressOf, call } from '../../state/api.ts';
 import type { ExperimentData } from '../../state/experiment-data.ts';
@@ -22,11 +23,11 @@ export function Header({ data }: { readonly data: ExperimentData }) {
   const unit = useTargetUnit(data);
   const going = experiment.endedAt === null;
   return (
-    <header className={styles.header}>
-      <div className={styles.titleRow}>
-        <h1 className={styles.title}>{experiment.name}</h1>
-        <StateMark state={experiment.state} />
-        <div className={styles.actions}>
+    <PageHeader
+      title={experiment.name}
+      beside={<StateMark state={experiment.state} />}
+      actions={
+        <>
           {going && <CancelAll data={data} />}
           <RetryFailed data={data} />
           <Button
@@ -50,8 +51,9 @@ export function Header({ data }: { readonly data: ExperimentData }) {
               {format.toUpperCase()}
             </Button>
           ))}
-        </div>
-      </div>
+        </>
+      }
+    >
       <p className={styles.sub}>
         {spec.models.map(modelWords).join(', ')} on {spec.dataset.name}
         {spec.dataset.limits && `, ${listed(spec.dataset.limits.map(integer))} molecules`}
@@ -87,7 +89,7 @@ export function Header({ data }: { readonly data: ExperimentData }) {
           />
         )}
       </Facts>
-    </header>
+    </PageHeader>
   );
 }
 

@@ -6,7 +6,6 @@ import { prototype } from '../../prototype/start.ts';
 import { addressOf } from '../../state/api.ts';
 import { withHub } from '../../state/base.ts';
 import { copyText } from '../../state/clipboard.ts';
-import styles from './Prototype.module.css';
 import { designOf } from './to-design.ts';
 import type { Prototyping } from './usePrototype.ts';
 
@@ -17,7 +16,7 @@ export function Bridge({ page }: { readonly page: Prototyping }) {
   const dropped = job?.dataset.name === 'dropped';
   const live = view.ready !== undefined && view.phase !== 'broken';
   return (
-    <div className={styles.bridge}>
+    <>
       {!dropped && withHub() && (
         <Button
           variant="default"
@@ -72,7 +71,7 @@ export function Bridge({ page }: { readonly page: Prototyping }) {
           }
         }}
       />
-    </div>
+    </>
   );
 }
 
