@@ -10,7 +10,7 @@ export { type NNConvOptions, nnconv, nnconvOptions } from './nnconv.ts';
 export { type Activation, activate } from './ops/activation.ts';
 export { bilinear, type TripletGraph, uploadTriplets } from './ops/bilinear.ts';
 export { collectTensors } from './ops/collect.ts';
-export { type DenseOptions, dense } from './ops/dense.ts';
+export { type DenseOptions, dense, denseOnto } from './ops/dense.ts';
 export {
   edgesFor,
   raggedEdges,
@@ -22,6 +22,7 @@ export {
   uploadTargetSums,
   uploadTargets,
 } from './ops/edges.ts';
+export { type ErrorKind, errorSum } from './ops/error-sum.ts';
 export { type GaussianBasis, gaussianBasis, gaussians } from './ops/gaussians.ts';
 export { gruGates } from './ops/gru-gates.ts';
 export { type BondGraph, neighbourStatistics, uploadBonds } from './ops/neighbour-statistics.ts';

@@ -15,7 +15,6 @@ import {
   qm9PairFeatures,
 } from '@litmatter/molecules';
 import {
-  addN,
   dispose,
   keep,
   matMul,
@@ -31,9 +30,8 @@ import { addSet2Set, type MoleculePlaces, set2set, uploadPlaces } from './blocks
 import { defineModel } from './define.ts';
 import { linear, parameter } from './layers.ts';
 import type { BatchTensors, ForwardMode, Model, ParameterLayout, ParameterViews } from './model.ts';
-import { activate } from './ops/activation.ts';
 import { collectTensors } from './ops/collect.ts';
-import { dense } from './ops/dense.ts';
+import { denseOnto } from './ops/dense.ts';
 import {
   edgesFor,
   type Segments,
@@ -154,8 +152,8 @@ class NNConv implements Model {
     // sum over j of h_j (outer) a_ij [N, F H]
     const z = outerSum(combineRows(h, batch.sources), a, batch.segments);
     const mean: Tensor2D = matMul(combineRows(h, batch.neighbourMean), theta.bias);
-    const own = dense(h, parameter(p, 'conv.lin.weight'), { bias: parameter(p, 'conv.bias') });
-    return activate(addN<Tensor2D>([dense(z, theta.weight), mean, own]), 'relu');
+    const own = denseOnto(mean, h, parameter(p, 'conv.lin.weight'), { bias: parameter(p, 'conv.bias') });
+    return denseOnto(own, z, theta.weight, { activation: 'relu' });
   }
 }
 

@@ -21,7 +21,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { defineModel } from './define.ts';
-import { linear, parameter } from './layers.ts';
+import { linear, linearOnto, parameter } from './layers.ts';
 import type {
   BatchTensors,
   ForwardMode,
@@ -227,7 +227,7 @@ class SchNet implements Model {
     let x = combineRows(parameter(p, 'embedding.weight'), batch.species);
     // x_i <- x_i + v_i
     for (let t = 0; t < this.#options.numInteractions; t++) {
-      x = add(x, this.#interaction(p, `interactions.${t}`, x, batch));
+      x = this.#interaction(p, `interactions.${t}`, x, batch);
     }
     // What each atom contributes [N, 1].
     let y = linear(p, 'lin2', linear(p, 'lin1', x, { activation: 'ssp' }));
@@ -237,12 +237,12 @@ class SchNet implements Model {
     return reshape(combineRows(y, batch.readout), [batch.host.molecules]);
   }
 
-  /** v = atom-wise (ssp (atom-wise (cfconv (atom-wise (x))))): [N, H] -> [N, H] */
+  /** x + v, v = atom-wise (ssp (atom-wise (cfconv (atom-wise (x))))): [N, H] -> [N, H] */
   #interaction(p: ParameterViews, name: string, x: Tensor2D, batch: SchNetBatch): Tensor2D {
     const features = linear(p, `${name}.conv.lin1`, x);
     // Equation 1: sum over j of x_j * W(r_i - r_j) [N, F].
     const sum = neighbourSum(features, this.#filters(p, name, batch), batch.pairs);
-    return linear(p, `${name}.lin`, linear(p, `${name}.conv.lin2`, sum, { activation: 'ssp' }));
+    return linearOnto(p, `${name}.lin`, x, linear(p, `${name}.conv.lin2`, sum, { activation: 'ssp' }));
   }
 
   /** The filter-generating network W(d), two dense layers on the expanded distance: [P, F]. */

@@ -1,5 +1,6 @@
+import { errorSum } from '@litmatter/models';
 import type { TrainingSpec } from '@litmatter/protocol';
-import { mul, type Scalar, sign, square, sub, sum, type Tensor1D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor1D } from '@tensorflow/tfjs-core';
 
 /**
  * The sum over molecules of w l(prediction - target), l the square ("mse") or the absolute value ("l1").
@@ -17,8 +18,5 @@ export function lossSum(
   targets: Tensor1D,
   weights: Tensor1D,
 ): Scalar {
-  const error = sub(predictions, targets);
-  // |e| = e sign(e): its gradient is 0 at e = 0, as PyTorch's is; that of TensorFlow.js' abs is -1 there.
-  const each = kind === 'mse' ? square(error) : mul(error, sign(error));
-  return sum(mul(weights, each));
+  return errorSum(kind === 'mse' ? 'square' : 'absolute', predictions, targets, weights);
 }

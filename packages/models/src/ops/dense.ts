@@ -1,4 +1,5 @@
 import {
+  add,
   getBackend,
   matMul,
   type Tensor,
@@ -6,7 +7,7 @@ import {
   type Tensor2D,
   transpose,
 } from '@tensorflow/tfjs-core';
-import { type Activation, activationCode, composedActivation, kernelKeeps } from './activation.ts';
+import { type Activation, activate, activationCode, composedActivation, kernelKeeps } from './activation.ts';
 import { differentiable, hasKernel, runKernel } from './op.ts';
 import { addBias, columnSums } from './parts.ts';
 
@@ -23,6 +24,44 @@ export interface DenseOptions {
  */
 export function dense(x: Tensor2D, weight: Tensor2D, options: DenseOptions = {}): Tensor2D {
   return hasKernel('Dense') ? own(x, weight, options) : composed(x, weight, options);
+}
+
+/**
+ * A dense layer on top of something: y = f(base + x W^T + b), in one pass where a kernel of ours does it.
+ *
+ * @param base - [R, out]
+ * @param activation - any but swish, whose derivative does not follow from its value
+ */
+export function denseOnto(
+  base: Tensor2D,
+  x: Tensor2D,
+  weight: Tensor2D,
+  {
+    bias,
+    activation = 'identity',
+  }: { bias?: Tensor1D | undefined; activation?: Exclude<Activation, 'swish'> } = {},
+): Tensor2D {
+  if (!hasKernel('DenseOnto')) return activate(add(base, dense(x, weight, { bias })), activation);
+  const curved = activation !== 'identity';
+  const attributes = {
+    activation: activationCode[activation],
+    biasGradient: Number(bias !== undefined),
+    inputGradient: 1,
+    baseGradient: Number(curved),
+  };
+  return differentiable<Tensor2D, Tensor2D[]>(
+    [weight, ...(bias ? [bias] : []), x, base],
+    (save) => {
+      const [y] = runKernel<Tensor2D[]>('DenseOnto', { base, x, weight, ...(bias && { bias }) }, attributes);
+      save(x, weight, ...(curved ? [y] : []));
+      return y;
+    },
+    (dy, [savedX, savedWeight, kept]) => {
+      const inputs = { x: savedX, weight: savedWeight, dy, ...(kept && { kept }) };
+      const gradients = runKernel<Tensor[]>('DenseGradient', inputs, attributes);
+      return curved ? gradients : [...gradients, dy];
+    },
+  );
 }
 
 /** What the op is differentiable in, and the order its gradients come in. */

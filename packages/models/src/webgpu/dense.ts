@@ -19,8 +19,11 @@ import { activated, activationOf, curves, each, rowReader, rowWriter, slopeAt } 
 
 const quads = (width: number) => Math.ceil(width / 4);
 
-/** y [R, out] = f(x W^T + b), and x W^T + b itself where f is swish, whose derivative needs it. */
-export const dense: GpuKernel = (gpu, { x, weight, bias }, attributes) => {
+/**
+ * y [R, out] = f(x W^T + b), and x W^T + b itself where f is swish, whose derivative needs it. With a base [R, out] that
+ * is added before f.
+ */
+export const dense: GpuKernel = (gpu, { x, weight, bias, base }, attributes) => {
   const activation = activationOf(attributes.activation);
   const [rows, fanIn] = x.shape;
   const [fanOut] = weight.shape;
@@ -28,8 +31,13 @@ export const dense: GpuKernel = (gpu, { x, weight, bias }, attributes) => {
   const keeps = attributes.activation === activationCode.swish;
   const before = 'vec4<f32>';
   return launchEach(gpu, {
-    key: `dense ${activation} ${bias ? 'bias' : ''}`,
-    inputs: { x: [x, inLanes], weight: [weight, inLanes], ...(bias && { bias: [bias, outLanes] as const }) },
+    key: `dense ${activation} ${bias ? 'bias' : ''} ${base ? 'base' : ''}`,
+    inputs: {
+      x: [x, inLanes],
+      weight: [weight, inLanes],
+      ...(bias && { bias: [bias, outLanes] as const }),
+      ...(base && { base: [base, outLanes] as const }),
+    },
     outputs: {
       y: [[rows, fanOut], outLanes],
       ...(keeps && { before: [[rows, fanOut], outLanes] as const }),
@@ -41,6 +49,7 @@ ${curves(before)}${activated(activation, before)}
 ${rowReader('readX', 'x', 'uniforms.fanIn', inLanes)}
 ${rowReader('readWeight', 'weight', 'uniforms.fanIn', inLanes)}
 ${bias ? rowReader('readBias', 'bias', 'uniforms.fanOut', outLanes) : ''}
+${base ? rowReader('readBase', 'base', 'uniforms.fanOut', outLanes) : ''}
 ${rowWriter('writeY', 'result', 'uniforms.fanOut', outLanes)}
 ${keeps ? rowWriter('writeBefore', 'before', 'uniforms.fanOut', outLanes) : ''}
 fn main(index : i32) {
@@ -62,7 +71,7 @@ fn main(index : i32) {
   ${each(
     4,
     (r) => `if (row + ${r} < uniforms.rows) {
-    let z = sum${r} + b;
+    let z = sum${r} + b${base ? ` + readBase(row + ${r}, quad)` : ''};
     writeY(row + ${r}, quad, activated(z));
     ${keeps ? `writeBefore(row + ${r}, quad, z);` : ''}
   }`,
@@ -83,11 +92,13 @@ export interface DenseGradientCall {
   readonly activation: Activation;
   readonly bias: boolean;
   readonly input: boolean;
+  /** Whether dz is asked for too, which is the gradient of what lies under the layer. */
+  readonly base?: boolean;
 }
 
 /**
- * With dz = f'(.) dy: dW = dz^T x, db = the sum of dz's rows, dx = dz W; the last two where they are asked for. One
- * launch: some workgroups make blocks of dW, each block by 16 invocations that add up at the end, the others make dx.
+ * With dz = f'(.) dy: dW = dz^T x, db = the sum of dz's rows, dx = dz W, and dz itself; all but dW where they are asked
+ * for, dz only beside dx. One launch: some workgroups make blocks of dW, each block by 16 invocations that add up at the end, the others make dx.
  */
 export function denseGradients(gpu: GpuBackend, call: DenseGradientCall): TensorInfo[] {
   const { x, weight, dy, kept, activation } = call;
@@ -99,7 +110,7 @@ export function denseGradients(gpu: GpuBackend, call: DenseGradientCall): Tensor
   const weightGroups = Math.ceil(blocks / blocksPerGroup);
   const inputGroups = call.input ? Math.ceil((quads(rows) * quads(fanIn)) / groupSize) : 0;
   return launch(gpu, {
-    key: `dense gradient ${activation} ${call.bias} ${call.input}`,
+    key: `dense gradient ${activation} ${call.bias} ${call.input} ${call.base === true}`,
     inputs: {
       x: [x, inLanes],
       dy: [dy, outLanes],
@@ -110,6 +121,7 @@ export function denseGradients(gpu: GpuBackend, call: DenseGradientCall): Tensor
       dweight: [weight.shape, inLanes],
       ...(call.bias && { dbias: [[fanOut], outLanes] as const }),
       ...(call.input && { dx: [x.shape, inLanes] as const }),
+      ...(call.base && { dbase: [dy.shape, outLanes] as const }),
     },
     ints: { rows, fanIn, fanOut, weightGroups },
     threads: (weightGroups + inputGroups) * groupSize,
@@ -130,6 +142,7 @@ ${
   call.input
     ? `${rowReader('readWeight', 'weight', 'uniforms.fanIn', inLanes)}
 ${rowWriter('writeX', 'dx', 'uniforms.fanIn', inLanes)}
+${call.base ? rowWriter('writeBase', 'dbase', 'uniforms.fanOut', outLanes) : ''}
 fn inputBlock(block : i32) {
   let columns = (uniforms.fanIn + 3) / 4;
   let row = 4 * (block / columns);
@@ -143,6 +156,7 @@ fn inputBlock(block : i32) {
     ${each(
       4,
       (r) => `{ let v = dzAt(min(row + ${r}, lastRow), k);
+      ${call.base ? `if (quad == 0 && row + ${r} <= lastRow) { writeBase(row + ${r}, k, v); }` : ''}
       sum${r} += v.x * w0 + v.y * w1 + v.z * w2 + v.w * w3; }`,
     )}
   }
@@ -199,6 +213,7 @@ const denseGradient: GpuKernel = (gpu, { x, weight, dy, kept }, attributes) =>
     activation: activationOf(attributes.activation),
     bias: attributes.biasGradient === 1,
     input: attributes.inputGradient === 1,
+    base: attributes.baseGradient === 1,
   });
 
 const activate: GpuKernel = (gpu, { x }, attributes) => {
@@ -237,6 +252,7 @@ fn main(index : i32) {
 
 export const denseKernels = {
   Dense: dense,
+  DenseOnto: dense,
   DenseGradient: denseGradient,
   Activate: activate,
   ActivateGradient: activateGradient,

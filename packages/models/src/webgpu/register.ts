@@ -2,6 +2,7 @@ import { getBackend } from '@tensorflow/tfjs-core';
 import { replaceKernel } from '../backend/kernels.ts';
 import { bilinearKernels } from './bilinear.ts';
 import { denseKernels } from './dense.ts';
+import { errorKernels } from './errors.ts';
 import { gateKernels } from './gates.ts';
 import { gaussianKernels } from './gaussians.ts';
 import type { GpuBackend, GpuKernel, Inputs } from './kernel.ts';
@@ -18,6 +19,7 @@ import { replacements } from './stock.ts';
 const ours: Readonly<Record<string, GpuKernel>> = {
   ...bilinearKernels,
   ...denseKernels,
+  ...errorKernels,
   ...gateKernels,
   ...gaussianKernels,
   ...neighbourSumKernels,

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '../../src/backend/node.ts';
 import type { Activation } from '../../src/ops/activation.ts';
-import { dense } from '../../src/ops/dense.ts';
+import { dense, denseOnto } from '../../src/ops/dense.ts';
 import { withComposedOps } from '../../src/ops/op.ts';
 import { isAvailable, nodeBackends } from '../support/backends.ts';
 import {
@@ -21,6 +21,14 @@ function layer(activation: Activation) {
 
 function inputs(rows: number, fanIn: number, fanOut: number): [Array32, Array32, Array32] {
   return [numbers([rows, fanIn], 1), numbers([fanOut, fanIn], 2), numbers([fanOut], 3)];
+}
+
+function layerOnto(activation: Exclude<Activation, 'swish'>) {
+  return (base: Tensor, x: Tensor, weight: Tensor, bias?: Tensor) =>
+    denseOnto(base as Tensor2D, x as Tensor2D, weight as Tensor2D, {
+      activation,
+      bias: bias as Tensor1D | undefined,
+    });
 }
 
 describe.each(nodeBackends)('dense layers on %s', (backend) => {
@@ -48,6 +56,22 @@ describe.each(nodeBackends)('dense layers on %s', (backend) => {
 
   works('gradients without a bias are slopes', () => {
     expectGradients(layer('ssp'), inputs(4, 5, 3).slice(0, 2));
+  });
+
+  works('on top of something are f(base + x W^T + b), with slopes for gradients', () => {
+    const given = [numbers([4, 3], 4), ...inputs(4, 5, 3)];
+    const [base, ...rest] = given;
+    const zeros = { ...base, values: base.values.map(() => 0) };
+    const { value } = valueAndGradients(layerOnto('identity'), given);
+    const under = valueAndGradients(layerOnto('identity'), [zeros, ...rest]).value;
+    expectClose(
+      value,
+      under.map((v, k) => v + base.values[k]),
+      1e-6,
+    );
+    expectClose(under, valueAndGradients(layer('identity'), rest).value, 1e-6);
+    expectGradients(layerOnto('identity'), given);
+    expectGradients(layerOnto('ssp'), given);
   });
 
   works('data takes no gradient', () => {

@@ -17,8 +17,9 @@ import {
 import fc from 'fast-check';
 import { type Activation, activate, activationCode } from '../../src/ops/activation.ts';
 import { bilinear, uploadTriplets } from '../../src/ops/bilinear.ts';
-import { dense } from '../../src/ops/dense.ts';
+import { dense, denseOnto } from '../../src/ops/dense.ts';
 import { edgesFor, uploadSegments } from '../../src/ops/edges.ts';
+import { errorSum } from '../../src/ops/error-sum.ts';
 import { gaussians } from '../../src/ops/gaussians.ts';
 import { gruGates } from '../../src/ops/gru-gates.ts';
 import { neighbourStatistics, uploadBonds } from '../../src/ops/neighbour-statistics.ts';
@@ -78,6 +79,26 @@ export const kernelChecks: Readonly<Record<string, KernelCheck>> = {
         return apart(fixed, weights);
       }),
   },
+  'dense layers on top of something': {
+    kernels: ['DenseOnto'],
+    trials: fc
+      .record({
+        rows: width(70),
+        from: width(),
+        to: width(),
+        f: activation.filter((name) => name !== 'swish'),
+        biased: fc.boolean(),
+      })
+      .map(({ rows, from, to, f, biased }) => () => {
+        const op = (base: Tensor, x: Tensor, w: Tensor, b?: Tensor) =>
+          denseOnto(base as Tensor2D, x as Tensor2D, w as Tensor2D, {
+            ...(b && { bias: b as Tensor1D }),
+            activation: f,
+          });
+        const given = [numbers([rows, to], 1), numbers([rows, from], 2), numbers([to, from], 3)];
+        return apart(() => op, [...given, ...(biased ? [numbers([to], 4)] : [])]);
+      }),
+  },
   activations: {
     kernels: ['Activate', 'ActivateGradient'],
     trials: fc.record({ rows: width(), columns: width(), f: curved }).map(({ rows, columns, f }) => () => {
@@ -86,6 +107,21 @@ export const kernelChecks: Readonly<Record<string, KernelCheck>> = {
       const wide = { ...x, values: x.values.map((v) => 40 * v ** 3) };
       return apart(() => (v) => activate(v, f), [wide]);
     }),
+  },
+  'sums of errors': {
+    kernels: ['ErrorSum'],
+    trials: fc
+      .record({ count: width(200), kind: fc.constantFrom('square' as const, 'absolute' as const) })
+      .map(({ count, kind }) => () => {
+        // Few different numbers, so that some errors are 0; some molecules weigh nothing.
+        const targets = numbers([count], 1, 4).values;
+        const weights = targets.map((_, m) => Number(m % 5 !== 3));
+        return apart(
+          () => (predictions) =>
+            errorSum(kind, predictions as Tensor1D, tensor1d(targets), tensor1d(weights)),
+          [numbers([count], 2, 4)],
+        );
+      }),
   },
   'gather x filter -> neighbour sum': {
     kernels: ['NeighbourSum', 'NeighbourSumFilterGradient'],
