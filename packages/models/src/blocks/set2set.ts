@@ -6,10 +6,12 @@ import {
   matMul,
   mul,
   reshape,
+  slice,
   softmax,
   split,
   type Tensor1D,
   type Tensor2D,
+  tensor1d,
   tensor2d,
   zeros,
 } from '@tensorflow/tfjs-core';
@@ -18,27 +20,44 @@ import type { ParameterViews } from '../model.ts';
 import { activate } from '../ops/activation.ts';
 import { dense } from '../ops/dense.ts';
 import { combineRows, type RowMap, uploadRows } from '../ops/rows.ts';
+import { hasSetSteps, memoryWeight, setStep } from '../ops/set-step.ts';
 import type { LayoutBuilder } from '../parameters/layout.ts';
 import { addGates } from './gru.ts';
 
 /** What makes the softmax of a place without an atom 0. */
 const none = -1e9;
 
-/** The molecules of a batch as M sets of A places each. */
-export interface MoleculePlaces {
-  /** [N, F] -> [M A, F], zero rows where there is no atom. */
-  readonly toPlaces: RowMap;
-  /** [M, A] 0 where there is an atom, -1e9 elsewhere. */
-  readonly mask: Tensor2D;
+/** Which atoms belong to which molecule of a batch. */
+export type MoleculePlaces =
+  | {
+      readonly kind: 'ragged';
+      /** [M + 1] int32: molecule m has the atoms start[m] .. start[m + 1] - 1. */
+      readonly start: Tensor1D;
+    }
+  | {
+      /** M sets of A places each. */
+      readonly kind: 'padded';
+      /** [N, F] -> [M A, F], zero rows where there is no atom. */
+      readonly toPlaces: RowMap;
+      /** [M, A] 0 where there is an atom, -1e9 elsewhere. */
+      readonly mask: Tensor2D;
+    };
+
+type Ragged = Extract<MoleculePlaces, { kind: 'ragged' }>;
+type Padded = Extract<MoleculePlaces, { kind: 'padded' }>;
+
+export function uploadPlaces(batch: Batch): MoleculePlaces {
+  return hasSetSteps() ? uploadRagged(batch) : uploadPadded(batch);
 }
 
-export function uploadPlaces({
-  atoms,
-  molecules,
-  moleculeSize,
-  moleculeSlots,
-  moleculeOf,
-}: Batch): MoleculePlaces {
+function uploadRagged({ molecules, moleculeOf }: Batch): Ragged {
+  const start = new Int32Array(molecules + 1);
+  for (const m of moleculeOf) start[m + 1]++;
+  for (let m = 0; m < molecules; m++) start[m + 1] += start[m];
+  return { kind: 'ragged', start: keep(tensor1d(start, 'int32')) };
+}
+
+function uploadPadded({ atoms, molecules, moleculeSize, moleculeSlots, moleculeOf }: Batch): Padded {
   const rows = molecules * moleculeSize;
   const index = moleculeSlots.map((atom) => (atom === atoms ? 0 : atom));
   const weight = Float32Array.from(moleculeSlots, (atom) => Number(atom < atoms));
@@ -49,6 +68,7 @@ export function uploadPlaces({
   });
   const ones = new Float32Array(moleculeOf.length).fill(1);
   return {
+    kind: 'padded',
     toPlaces: uploadRows({ sources: atoms, rows, terms: 1, index, weight }, () => ({
       sources: rows,
       rows: atoms,
@@ -80,17 +100,40 @@ export function set2set(
   p: ParameterViews,
   name: string,
   x: Tensor2D,
-  { toPlaces, mask }: MoleculePlaces,
+  places: MoleculePlaces,
+  steps: number,
+): Tensor2D {
+  const lstm = `${name}.lstm`;
+  return places.kind === 'ragged' ? own(p, lstm, x, places, steps) : composed(p, lstm, x, places, steps);
+}
+
+function own(p: ParameterViews, lstm: string, x: Tensor2D, { start }: Ragged, steps: number): Tensor2D {
+  const [molecules, features] = [start.size - 1, x.shape[1]];
+  const [input, recurrent] = ['weight_ih_l0', 'weight_hh_l0'].map((of) =>
+    parameter<Tensor2D>(p, `${lstm}.${of}`),
+  );
+  const weight = memoryWeight(input, recurrent);
+  const bias = gateBias(p, lstm);
+  let memory: Tensor2D = zeros([molecules, 3 * features]);
+  for (let t = 0; t < steps; t++) memory = setStep(dense(memory, weight, { bias }), memory, x, start);
+  return slice(memory, [0, 0], [molecules, 2 * features]);
+}
+
+function composed(
+  p: ParameterViews,
+  lstm: string,
+  x: Tensor2D,
+  { toPlaces, mask }: Padded,
   steps: number,
 ): Tensor2D {
   const [molecules, size] = mask.shape;
   const features = x.shape[1];
   const sets = reshape(combineRows(x, toPlaces), [molecules, size, features]);
-  const gates = queryGates(p, `${name}.lstm`);
+  const gates = { weight: queryWeight(p, lstm), bias: gateBias(p, lstm) };
   let seen: Tensor2D = zeros([molecules, 2 * features]);
   let cell: Tensor2D = zeros([molecules, features]);
   for (let t = 0; t < steps; t++) {
-    const next = lstm(gates, seen, cell);
+    const next = lstmCell(gates, seen, cell);
     const { state } = next;
     cell = next.cell;
     const scores = reshape(matMul(sets, reshape(state, [molecules, features, 1])), [molecules, size]);
@@ -102,19 +145,20 @@ export function set2set(
 }
 
 /**
- * The gates' layer. What the LSTM is given, q* = [q, r], begins with its own state q: W_ih q* + W_hh q is one product
- * with W_ih, to whose first half W_hh is added.
+ * What the LSTM is given, q* = [q, r], begins with its own state q: W_ih q* + W_hh q is one product with W_ih, to whose
+ * first half W_hh is added.
  */
-function queryGates(p: ParameterViews, name: string): { weight: Tensor2D; bias: Tensor1D } {
-  const [ofQuery, ofRead] = split(parameter<Tensor2D>(p, `${name}.weight_ih_l0`), 2, 1) as Tensor2D[];
-  return {
-    weight: concat([add(ofQuery, parameter(p, `${name}.weight_hh_l0`)), ofRead], 1) as Tensor2D,
-    bias: add(parameter(p, `${name}.bias_ih_l0`), parameter(p, `${name}.bias_hh_l0`)),
-  };
+function queryWeight(p: ParameterViews, lstm: string): Tensor2D {
+  const [ofQuery, ofRead] = split(parameter<Tensor2D>(p, `${lstm}.weight_ih_l0`), 2, 1) as Tensor2D[];
+  return concat([add(ofQuery, parameter(p, `${lstm}.weight_hh_l0`)), ofRead], 1) as Tensor2D;
+}
+
+function gateBias(p: ParameterViews, lstm: string): Tensor1D {
+  return add(parameter(p, `${lstm}.bias_ih_l0`), parameter(p, `${lstm}.bias_hh_l0`));
 }
 
 /** c' = f * c + i * g, h' = o * tanh(c'); i, f, o through a sigmoid, g through tanh. */
-function lstm({ weight, bias }: { weight: Tensor2D; bias: Tensor1D }, seen: Tensor2D, cell: Tensor2D) {
+function lstmCell({ weight, bias }: { weight: Tensor2D; bias: Tensor1D }, seen: Tensor2D, cell: Tensor2D) {
   const [i, f, g, o] = split(dense(seen, weight, { bias }), 4, 1) as Tensor2D[];
   const kept = mul(activate(f, 'sigmoid'), cell);
   const next: Tensor2D = add(kept, mul(activate(i, 'sigmoid'), activate(g, 'tanh')));

@@ -1,11 +1,13 @@
 import { getBackend } from '@tensorflow/tfjs-core';
 import { replaceKernel } from '../backend/kernels.ts';
+import { attentionKernels } from './attention.ts';
 import { bilinearKernels } from './bilinear.ts';
 import { denseKernels } from './dense.ts';
 import { errorKernels } from './errors.ts';
 import { gateKernels } from './gates.ts';
 import { gaussianKernels } from './gaussians.ts';
 import type { GpuBackend, GpuKernel, Inputs } from './kernel.ts';
+import { lstmKernels } from './lstm.ts';
 import { neighbourSumKernels } from './neighbour-sum.ts';
 import { normaliseKernels } from './normalise.ts';
 import { radialKernels } from './radial.ts';
@@ -17,11 +19,13 @@ import { replacements } from './stock.ts';
 
 /** Every kernel of ours by name. A further op is a file beside these and a line here. */
 const ours: Readonly<Record<string, GpuKernel>> = {
+  ...attentionKernels,
   ...bilinearKernels,
   ...denseKernels,
   ...errorKernels,
   ...gateKernels,
   ...gaussianKernels,
+  ...lstmKernels,
   ...neighbourSumKernels,
   ...normaliseKernels,
   ...radialKernels,

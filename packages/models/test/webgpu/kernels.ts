@@ -15,6 +15,7 @@ import {
   transpose,
 } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
+import { set2set, uploadPlaces } from '../../src/blocks/set2set.ts';
 import { type Activation, activate, activationCode } from '../../src/ops/activation.ts';
 import { bilinear, uploadTriplets } from '../../src/ops/bilinear.ts';
 import { dense, denseOnto } from '../../src/ops/dense.ts';
@@ -83,9 +84,9 @@ export const kernelChecks: Readonly<Record<string, KernelCheck>> = {
     kernels: ['DenseOnto'],
     trials: fc
       .record({
-        rows: width(70),
-        from: width(),
-        to: width(),
+        rows: width(20),
+        from: width(20),
+        to: width(20),
         f: activation.filter((name) => name !== 'swish'),
         biased: fc.boolean(),
       })
@@ -171,6 +172,40 @@ export const kernelChecks: Readonly<Record<string, KernelCheck>> = {
         gruGates(x as Tensor2D, h as Tensor2D, state as Tensor2D);
       const gates = [rows, 3 * features];
       return apart(() => op, [numbers(gates, 1), numbers(gates, 2), numbers([rows, features], 3)]);
+    }),
+  },
+  'steps of Set2Set': {
+    kernels: [
+      'LstmCell',
+      'LstmCellGradient',
+      'Attend',
+      'AttendGradient',
+      'MemoryWeight',
+      'MemoryWeightGradient',
+    ],
+    trials: fc.record({ sizes, features: fc.constantFrom(1, 6, 8, 66), steps: width(2) }).map((at) => () => {
+      const batch = batchOf(molecules(at.sizes), { kind: 'complete' });
+      const f = at.features;
+      const make = () => {
+        const places = uploadPlaces(batch);
+        return (x: Tensor, ...[input, recurrent, inputBias, recurrentBias]: Tensor[]) => {
+          const parameters = {
+            's.lstm.weight_ih_l0': input,
+            's.lstm.weight_hh_l0': recurrent,
+            's.lstm.bias_ih_l0': inputBias,
+            's.lstm.bias_hh_l0': recurrentBias,
+          };
+          return set2set(parameters, 's', x as Tensor2D, places, at.steps);
+        };
+      };
+      // Weights so small that no gate is shut.
+      const weight = (shape: number[], seed: number) => {
+        const { values } = numbers(shape, seed);
+        return { shape, values: values.map((v) => v / Math.sqrt(f)) };
+      };
+      const x = { shape: [batch.atoms, f], values: weight([batch.atoms, f], 1).values };
+      const weights = [weight([4 * f, 2 * f], 2), weight([4 * f, f], 3)];
+      return apart(make, [x, ...weights, weight([4 * f], 4), weight([4 * f], 5)]);
     }),
   },
   'sums of outer products': {
