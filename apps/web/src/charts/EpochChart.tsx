@@ -1,8 +1,8 @@
-import { type PointerEvent, useMemo, useState } from 'react';
-import { CartesianGrid, ComposedChart, XAxis, YAxis } from 'recharts';
-import styles from './Chart.module.css';
+import { useMemo, useState } from 'react';
+import { ChartFrame, plotOf } from './ChartFrame.tsx';
 import type { XY } from './decimate.ts';
 import { EpochMarks } from './EpochMarks.tsx';
+import type { Axes, Plot } from './scaling-axes.ts';
 import { Tip } from './Tip.tsx';
 import { linearTicks, logDomain, logTicks } from './ticks.ts';
 import { useWidth } from './useWidth.ts';
@@ -30,10 +30,6 @@ interface EpochChartProps {
   readonly width?: number;
 }
 
-const nothing: readonly [] = [];
-const yAxisWidth = 52;
-const xAxisHeight = 26;
-
 /** Something by epoch, a line a run, as it comes. */
 export function EpochChart(props: EpochChartProps) {
   const { lines, epochs, axis, scale, format, formatTick, height, summary } = props;
@@ -42,95 +38,38 @@ export function EpochChart(props: EpochChartProps) {
   const [active, setActive] = useState<{ key: string; point: XY }>();
   const margin = { top: 10, right: width >= 520 ? 92 : 44, bottom: 16, left: 2 };
   const axes = useMemo(() => axesOf(lines, epochs, scale), [lines, epochs, scale]);
-  const plot = {
-    left: margin.left + yAxisWidth,
-    top: margin.top,
-    width: Math.max(1, width - margin.left - margin.right - yAxisWidth),
-    height: height - margin.top - margin.bottom - xAxisHeight,
-  };
-  const track = (event: PointerEvent<HTMLDivElement>) => {
-    const box = event.currentTarget.getBoundingClientRect();
-    setActive(nearest(lines, axes, scale, plot, event.clientX - box.left, event.clientY - box.top));
-  };
+  const plot = plotOf(width, height, margin);
   const found = active && lines.find((line) => line.key === active.key);
-  const at = active && project(active.point, axes, scale, plot);
-
   return (
-    <figure className={styles.chart}>
-      <figcaption className={styles.axisTitle}>{axis}</figcaption>
-      <div
-        ref={frame}
-        className={styles.frame}
-        style={{ height }}
-        onPointerMove={track}
-        onPointerDown={track}
-        onPointerLeave={() => setActive(undefined)}
-      >
-        {width > 0 && (
-          <ComposedChart
-            width={width}
-            height={height}
-            margin={margin}
-            data={nothing as never}
-            accessibilityLayer={false}
-            role="img"
-            aria-label={summary}
-          >
-            <CartesianGrid stroke="var(--grid)" vertical={false} />
-            <XAxis
-              type="number"
-              dataKey="x"
-              domain={axes.x as [number, number]}
-              allowDataOverflow
-              ticks={axes.xTicks}
-              interval="equidistantPreserveStart"
-              height={xAxisHeight}
-              tickMargin={6}
-              tickSize={4}
-              axisLine={{ stroke: 'var(--line-strong)' }}
-              tickLine={{ stroke: 'var(--line-strong)' }}
-              tick={{ fill: 'var(--ink-2)', fontSize: 12 }}
-            />
-            <YAxis
-              type="number"
-              dataKey="y"
-              scale={scale}
-              domain={axes.y as [number, number]}
-              allowDataOverflow
-              ticks={axes.yTicks}
-              interval={0}
-              width={yAxisWidth}
-              tickMargin={6}
-              axisLine={false}
-              tickLine={false}
-              tickFormatter={formatTick}
-              tick={{ fill: 'var(--ink-2)', fontSize: 12 }}
-            />
-            <EpochMarks lines={lines} active={active} short={width < 520} />
-          </ComposedChart>
-        )}
-        <span className={styles.xTitle} style={{ right: margin.right }} aria-hidden="true">
-          epoch
-        </span>
-        {found && active && at && (
+    <ChartFrame
+      frame={frame}
+      width={width}
+      height={height}
+      margin={margin}
+      axis={axis}
+      across="epoch"
+      summary={summary}
+      axes={axes}
+      scale={scale}
+      formatTick={formatTick}
+      x={{ scale: 'linear', every: false }}
+      point={(at) => setActive(at && nearest(lines, axes, scale, plot, at.x, at.y))}
+      tip={
+        found &&
+        active && (
           <Tip
             title={found.label}
             lines={[`Epoch ${active.point.x}: ${format(active.point.y)}`]}
             colour={found.colour}
-            {...at}
+            {...project(active.point, axes, scale, plot)}
             width={width}
           />
-        )}
-      </div>
-    </figure>
+        )
+      }
+    >
+      <EpochMarks lines={lines} active={active} short={width < 520} />
+    </ChartFrame>
   );
-}
-
-interface Axes {
-  readonly x: readonly [number, number];
-  readonly y: readonly [number, number];
-  readonly xTicks: number[];
-  readonly yTicks: number[];
 }
 
 function axesOf(lines: readonly EpochLine[], epochs: number, scale: 'log' | 'linear'): Axes {
@@ -157,13 +96,6 @@ function axesOf(lines: readonly EpochLine[], epochs: number, scale: 'log' | 'lin
 function roomy(reached: number): number {
   const decade = 10 ** Math.max(1, Math.floor(Math.log10(reached)));
   return [1, 2, 5, 10].map((one) => one * decade).find((one) => one >= reached) ?? reached;
-}
-
-interface Plot {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
 }
 
 function project(point: XY, { x, y }: Axes, scale: 'log' | 'linear', plot: Plot) {

@@ -1,7 +1,6 @@
-import { type PointerEvent, useMemo, useState } from 'react';
-import { CartesianGrid, ComposedChart, XAxis, YAxis } from 'recharts';
+import { useMemo, useState } from 'react';
 import { counted } from '../words/format.ts';
-import styles from './Chart.module.css';
+import { ChartFrame, plotOf, yAxisWidth } from './ChartFrame.tsx';
 import { Legend, type LegendWords } from './Legend.tsx';
 import { ScalingMarks } from './ScalingMarks.tsx';
 import { axesOf, nearest, project } from './scaling-axes.ts';
@@ -36,7 +35,7 @@ export interface Across {
   readonly formatTick: (x: number) => string;
 }
 
-const nothing: readonly never[] = [];
+const nothing: readonly number[] = [];
 
 /** A quantity against the number of devices: the product's face. Axes and grid are recharts', the marks our own. */
 export function ScalingChart({
@@ -71,80 +70,28 @@ export function ScalingChart({
       ),
     [series, counts, scale, width, height, margin, across],
   );
-  const plot = {
-    left: margin.left + yAxisWidth,
-    top: margin.top,
-    width: width - margin.left - margin.right - yAxisWidth,
-    height: height - margin.top - margin.bottom - xAxisHeight,
-  };
+  const plot = plotOf(width, height, margin);
   const found = active && series.find((one) => one.key === active.series);
   const point = found?.points[active?.index ?? -1];
 
-  const track = (event: PointerEvent<HTMLDivElement>) => {
-    const box = event.currentTarget.getBoundingClientRect();
-    setActive(nearest(series, axes, scale, plot, event.clientX - box.left, event.clientY - box.top));
-  };
-
   return (
-    <figure className={styles.chart}>
-      <figcaption className={styles.axisTitle}>{axis}</figcaption>
-      <div
-        ref={frame}
-        className={styles.frame}
-        style={{ height }}
-        onPointerMove={track}
-        onPointerDown={track}
-        onPointerLeave={() => setActive(undefined)}
-      >
-        {width > 0 && (
-          <ComposedChart
-            width={width}
-            height={height}
-            margin={margin}
-            data={nothing as never}
-            accessibilityLayer={false}
-            role="img"
-            aria-label={summary}
-          >
-            <CartesianGrid stroke="var(--grid)" />
-            <XAxis
-              type="number"
-              dataKey="x"
-              scale="log"
-              domain={axes.x as [number, number]}
-              allowDataOverflow
-              ticks={axes.xTicks}
-              interval={0}
-              height={xAxisHeight}
-              tickMargin={6}
-              tickSize={4}
-              axisLine={{ stroke: 'var(--line-strong)' }}
-              tickLine={{ stroke: 'var(--line-strong)' }}
-              tick={{ fill: 'var(--ink-2)', fontSize: 12 }}
-              {...(across && { tickFormatter: across.formatTick })}
-            />
-            <YAxis
-              type="number"
-              dataKey="y"
-              scale={scale}
-              domain={axes.y as [number, number]}
-              allowDataOverflow
-              ticks={axes.yTicks}
-              interval={0}
-              width={yAxisWidth}
-              tickMargin={6}
-              axisLine={false}
-              tickLine={false}
-              tickFormatter={formatTick}
-              tick={{ fill: 'var(--ink-2)', fontSize: 12 }}
-            />
-            <ScalingMarks series={series} domain={axes} active={active} named={named} />
-          </ComposedChart>
-        )}
-        <span className={styles.xTitle} style={{ right: margin.right }} aria-hidden="true">
-          {across?.title ?? 'devices'}
-        </span>
-        {found && point && active && (
+    <ChartFrame
+      frame={frame}
+      width={width}
+      height={height}
+      margin={margin}
+      axis={axis}
+      across={across?.title ?? 'devices'}
+      summary={summary}
+      axes={axes}
+      scale={scale}
+      formatTick={formatTick}
+      x={{ scale: 'log', every: true, ...(across && { formatTick: across.formatTick }) }}
+      point={(at) => setActive(at && nearest(series, axes, scale, plot, at.x, at.y))}
+      tip={
+        found &&
+        point &&
+        active && (
           <Tip
             title={`${found.label}, ${across ? across.words(point.x) : counted(point.x, 'device')}`}
             lines={point.tip()}
@@ -152,15 +99,14 @@ export function ScalingChart({
             {...project(point, axes, scale, plot)}
             width={width}
           />
-        )}
-      </div>
-      <Legend series={series} named={named} {...(legend && { words: legend })} />
-    </figure>
+        )
+      }
+      legend={<Legend series={series} named={named} {...(legend && { words: legend })} />}
+    >
+      <ScalingMarks series={series} domain={axes} active={active} named={named} />
+    </ChartFrame>
   );
 }
-
-const yAxisWidth = 52;
-const xAxisHeight = 26;
 
 /** Room for the longest name at a line's end, in pixels. */
 function nameWidth(series: readonly ChartSeries[]): number {

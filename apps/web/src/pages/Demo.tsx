@@ -3,11 +3,10 @@ import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import { quantities, quantityNamed } from '../charts/quantities.ts';
+import { quantityNamed } from '../charts/quantities.ts';
 import { Fact, Facts } from '../parts/Facts.tsx';
 import { Page, PageHeader, Pair } from '../parts/Page.tsx';
 import { Panel } from '../parts/Panel.tsx';
-import { Tabs } from '../parts/Tabs.tsx';
 import { integer, significant } from '../words/format.ts';
 import styles from './demo/Demo.module.css';
 import { ReadingTable } from './demo/ReadingTable.tsx';
@@ -15,15 +14,11 @@ import { AdvicePanel } from './experiment/AdvicePanel.tsx';
 import experimentStyles from './experiment/Experiment.module.css';
 import { LawPanel } from './experiment/LawPanel.tsx';
 import { namedPaper, paperSeries } from './experiment/named.ts';
+import { QuantityTabs } from './experiment/QuantityTabs.tsx';
 import { ScalingView } from './experiment/ScalingView.tsx';
 import type { ExperimentSearch } from './experiment/search.ts';
 
 const route = getRouteApi('/demo');
-
-/** Where nothing has been measured an imbalance cannot be shown. */
-const tabs = quantities
-  .filter(({ name }) => name !== 'imbalance')
-  .map(({ name, tab }) => ({ value: name, label: tab }));
 
 /** The paper's four models on 2 to 416 GPUs, as an experiment to read: no run is behind it, and it says so. */
 export function Demo() {
@@ -63,18 +58,7 @@ export function Demo() {
           <Fact label="Source" value="Frey et al. 2021" note={paper.citation} />
         </Facts>
       </PageHeader>
-      <Panel
-        title="Scaling"
-        tools={
-          <Tabs
-            label="Quantity"
-            tabs={tabs}
-            value={quantity.name}
-            change={(show) => change({ show: show === 'time' ? undefined : show })}
-            controls="scaling-chart"
-          />
-        }
-      >
+      <Panel title="Scaling" tools={<QuantityTabs value={quantity.name} change={change} reconstructed />}>
         <ScalingView
           named={named}
           quantity={quantity}

@@ -5,6 +5,7 @@ import { useDeferredValue, useMemo } from 'react';
 import { Notice } from '../app/Notice.tsx';
 import { Trouble } from '../app/Trouble.tsx';
 import { Loading, Page, PageCount, PageHeader } from '../parts/Page.tsx';
+import { TextButton } from '../parts/TextButton.tsx';
 import { useExperiments } from '../state/list.ts';
 import { useNow } from '../state/now.ts';
 import { counted, integer } from '../words/format.ts';
@@ -71,13 +72,12 @@ export function Experiments() {
       ) : (
         <p className={styles.nothing}>
           No experiment matches.{' '}
-          <button
-            type="button"
-            className={styles.plainButton}
+          <TextButton
+            accent
             onClick={() => change({ q: undefined, state: undefined, model: undefined, data: undefined })}
           >
             Clear the search and filters
-          </button>
+          </TextButton>
         </p>
       )}
       {picked.size > 0 && (

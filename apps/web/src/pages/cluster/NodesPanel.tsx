@@ -1,18 +1,26 @@
 import type { BatchSystem, ClusterNode } from '@litmatter/protocol';
-import { IconSearch } from '@tabler/icons-react';
 import { memo, useDeferredValue, useMemo, useRef } from 'react';
-import fieldStyles from '../../forms/Field.module.css';
 import { Panel } from '../../parts/Panel.tsx';
-import { Scrolled } from '../../parts/Scrolled.tsx';
+import { SearchBox } from '../../parts/SearchBox.tsx';
+import { None, Spacer, Table, Unseen } from '../../parts/Table.tsx';
+import { useVisibleRows } from '../../parts/useVisibleRows.ts';
 import { bytes, counted, dateTime, integer } from '../../words/format.ts';
-import { useVisibleRows } from '../experiments/useVisibleRows.ts';
 import styles from './Cluster.module.css';
 import { NodeStrip } from './NodeStrip.tsx';
-import { Spacer } from './Spacer.tsx';
 import type { Asked } from './search.ts';
 import { capacityOf, conditions, conditionWord, nodesAsked } from './summary.ts';
 
 const rowHeight = 34;
+
+const columns = [
+  'Node',
+  'State',
+  'Partitions',
+  { label: 'CPUs used', end: true },
+  { label: 'GPUs used', end: true },
+  { label: 'Memory used', end: true },
+  'Why',
+];
 
 /** Nodes: all at a glance, and those that are asked for one by one. */
 export function NodesPanel({ batch, search, change }: Asked & { readonly batch: BatchSystem }) {
@@ -30,7 +38,9 @@ export function NodesPanel({ batch, search, change }: Asked & { readonly batch: 
     <Panel title={counted(inPartition.length, 'node')} flush>
       <div className={styles.nodesHead}>
         <fieldset className={styles.legend}>
-          <legend className={styles.unseen}>Show nodes that are</legend>
+          <legend>
+            <Unseen>Show nodes that are</Unseen>
+          </legend>
           {told.map(({ name, word, says }) => (
             <button
               key={name}
@@ -45,17 +55,13 @@ export function NodesPanel({ batch, search, change }: Asked & { readonly batch: 
             </button>
           ))}
         </fieldset>
-        <span className={styles.find}>
-          <IconSearch size={15} stroke={1.7} aria-hidden />
-          <input
-            type="text"
-            className={fieldStyles.plain}
-            aria-label="Search nodes"
-            placeholder="Name or reason"
-            value={search.q ?? ''}
-            onChange={(event) => change({ q: event.currentTarget.value || undefined })}
-          />
-        </span>
+        <SearchBox
+          label="Search nodes"
+          placeholder="Name or reason"
+          value={search.q}
+          change={(q) => change({ q })}
+          className={styles.find}
+        />
       </div>
       <NodeStrip nodes={inPartition} choose={choose} />
       <NodeTable nodes={listed} />
@@ -68,34 +74,15 @@ const NodeTable = memo(function NodeTable({ nodes }: { readonly nodes: readonly 
   const { first, last } = useVisibleRows(body, nodes.length, rowHeight);
   if (nodes.length === 0) return <p className={styles.nothing}>No node is as asked for.</p>;
   return (
-    <Scrolled label="Nodes" className={styles.frame}>
-      <table className={styles.table} aria-rowcount={nodes.length + 1}>
-        <thead>
-          <tr>
-            <th scope="col">Node</th>
-            <th scope="col">State</th>
-            <th scope="col">Partitions</th>
-            <th scope="col" data-end>
-              CPUs used
-            </th>
-            <th scope="col" data-end>
-              GPUs used
-            </th>
-            <th scope="col" data-end>
-              Memory used
-            </th>
-            <th scope="col">Why</th>
-          </tr>
-        </thead>
-        <tbody ref={body}>
-          <Spacer columns={7} height={first * rowHeight} />
-          {nodes.slice(first, last).map((node, offset) => (
-            <NodeRow key={node.name} node={node} index={first + offset} />
-          ))}
-          <Spacer columns={7} height={(nodes.length - last) * rowHeight} />
-        </tbody>
-      </table>
-    </Scrolled>
+    <Table label="Nodes" columns={columns} rows={nodes.length} className={styles.table} scrolls>
+      <tbody ref={body}>
+        <Spacer columns={columns.length} height={first * rowHeight} />
+        {nodes.slice(first, last).map((node, offset) => (
+          <NodeRow key={node.name} node={node} index={first + offset} />
+        ))}
+        <Spacer columns={columns.length} height={(nodes.length - last) * rowHeight} />
+      </tbody>
+    </Table>
   );
 });
 
@@ -159,8 +146,4 @@ function Share({ used, total, write }: ShareProps) {
       <span className={styles.of}> of {write(total)}</span>
     </>
   );
-}
-
-function None() {
-  return <span className={styles.none}>–</span>;
 }

@@ -1,11 +1,22 @@
 import type { BatchSystem } from '@litmatter/protocol';
 import { useMemo } from 'react';
 import { Panel } from '../../parts/Panel.tsx';
-import { Scrolled } from '../../parts/Scrolled.tsx';
+import { None, Table } from '../../parts/Table.tsx';
+import { TextButton } from '../../parts/TextButton.tsx';
 import { integer, span } from '../../words/format.ts';
 import styles from './Cluster.module.css';
 import type { Asked } from './search.ts';
 import { capacityOf, freeOf } from './summary.ts';
+
+const columns = [
+  'Partition',
+  'Takes jobs',
+  { label: 'Time limit', end: true, title: 'Longest time a job may ask for' },
+  { label: 'Nodes free', end: true },
+  { label: 'CPUs free', end: true },
+  { label: 'GPUs free', end: true },
+  { label: 'Jobs waiting', end: true },
+];
 
 /** Partitions and what is free in each; a press shows that one's nodes and jobs alone. */
 export function PartitionsPanel({ batch, search, change }: Asked & { readonly batch: BatchSystem }) {
@@ -24,82 +35,54 @@ export function PartitionsPanel({ batch, search, change }: Asked & { readonly ba
       flush
       tools={
         search.partition !== undefined && (
-          <button
-            type="button"
-            className={styles.plainButton}
-            onClick={() => change({ partition: undefined })}
-          >
+          <TextButton accent onClick={() => change({ partition: undefined })}>
             Show all partitions
-          </button>
+          </TextButton>
         )
       }
     >
-      <Scrolled label="All partitions" className={styles.frame}>
-        <table className={styles.table}>
-          <thead>
-            <tr>
-              <th scope="col">Partition</th>
-              <th scope="col">Takes jobs</th>
-              <th scope="col" data-end title="Longest time a job may ask for">
-                Time limit
+      <Table label="All partitions" columns={columns} className={styles.table} scrolls>
+        <tbody>
+          {rows.map(({ partition, has }) => (
+            <tr key={partition.name} data-chosen={search.partition === partition.name || undefined}>
+              <th scope="row">
+                <TextButton
+                  accent
+                  aria-pressed={search.partition === partition.name}
+                  onClick={() =>
+                    change({
+                      partition: search.partition === partition.name ? undefined : partition.name,
+                    })
+                  }
+                >
+                  {partition.name}
+                </TextButton>
+                {partition.standard && <span className={styles.note}>standard</span>}
               </th>
-              <th scope="col" data-end>
-                Nodes free
-              </th>
-              <th scope="col" data-end>
-                CPUs free
-              </th>
-              <th scope="col" data-end>
-                GPUs free
-              </th>
-              <th scope="col" data-end>
-                Jobs waiting
-              </th>
+              <td>{stateWord(partition.state)}</td>
+              <td data-end>
+                {partition.timeLimitSeconds === null ? 'none' : span(partition.timeLimitSeconds)}
+              </td>
+              <td data-end>
+                {integer(has.open)} <span className={styles.of}>of {integer(has.nodes)}</span>
+              </td>
+              <td data-end>{freeOf(has.cpus)}</td>
+              <td data-end>
+                {has.gpuTypes.length === 0 ? (
+                  <None />
+                ) : (
+                  has.gpuTypes.map(({ type, total, free }) => (
+                    <span key={type} className={styles.gpu}>
+                      {freeOf({ total, free })} {type}
+                    </span>
+                  ))
+                )}
+              </td>
+              <td data-end>{integer(partition.waiting)}</td>
             </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ partition, has }) => (
-              <tr key={partition.name} data-chosen={search.partition === partition.name || undefined}>
-                <th scope="row">
-                  <button
-                    type="button"
-                    className={styles.plainButton}
-                    aria-pressed={search.partition === partition.name}
-                    onClick={() =>
-                      change({
-                        partition: search.partition === partition.name ? undefined : partition.name,
-                      })
-                    }
-                  >
-                    {partition.name}
-                  </button>
-                  {partition.standard && <span className={styles.note}>standard</span>}
-                </th>
-                <td>{stateWord(partition.state)}</td>
-                <td data-end>
-                  {partition.timeLimitSeconds === null ? 'none' : span(partition.timeLimitSeconds)}
-                </td>
-                <td data-end>
-                  {integer(has.open)} <span className={styles.of}>of {integer(has.nodes)}</span>
-                </td>
-                <td data-end>{freeOf(has.cpus)}</td>
-                <td data-end>
-                  {has.gpuTypes.length === 0 ? (
-                    <span className={styles.none}>–</span>
-                  ) : (
-                    has.gpuTypes.map(({ type, total, free }) => (
-                      <span key={type} className={styles.gpu}>
-                        {freeOf({ total, free })} {type}
-                      </span>
-                    ))
-                  )}
-                </td>
-                <td data-end>{integer(partition.waiting)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scrolled>
+          ))}
+        </tbody>
+      </Table>
     </Panel>
   );
 }

@@ -2,15 +2,26 @@ import type { BatchSystem, QueuedJob } from '@litmatter/protocol';
 import { Link } from '@tanstack/react-router';
 import { Fragment, memo, useMemo, useRef } from 'react';
 import { Panel } from '../../parts/Panel.tsx';
-import { Scrolled } from '../../parts/Scrolled.tsx';
+import { None, Spacer, Table } from '../../parts/Table.tsx';
 import { Tabs } from '../../parts/Tabs.tsx';
+import { useVisibleRows } from '../../parts/useVisibleRows.ts';
 import { counted, dateTime, integer, span } from '../../words/format.ts';
-import { useVisibleRows } from '../experiments/useVisibleRows.ts';
 import styles from './Cluster.module.css';
-import { Spacer } from './Spacer.tsx';
 import type { Asked } from './search.ts';
 
 const rowHeight = 34;
+
+const columns = [
+  'Job',
+  'Name',
+  'User',
+  'State',
+  'Partition',
+  { label: 'Nodes', end: true },
+  { label: 'CPUs', end: true },
+  { label: 'GPUs', end: true },
+  'Time',
+];
 
 interface QueuePanelProps extends Asked {
   readonly batch: BatchSystem;
@@ -57,43 +68,22 @@ export function QueuePanel({ batch, search, change, now }: QueuePanelProps) {
             {search.jobs === 'mine' ? `${user} has no job in the queue.` : 'No job is in the queue.'}
           </p>
         ) : (
-          <Scrolled label="Jobs" className={styles.frame}>
-            <table className={styles.table} aria-rowcount={jobs.length + 1}>
-              <thead>
-                <tr>
-                  <th scope="col">Job</th>
-                  <th scope="col">Name</th>
-                  <th scope="col">User</th>
-                  <th scope="col">State</th>
-                  <th scope="col">Partition</th>
-                  <th scope="col" data-end>
-                    Nodes
-                  </th>
-                  <th scope="col" data-end>
-                    CPUs
-                  </th>
-                  <th scope="col" data-end>
-                    GPUs
-                  </th>
-                  <th scope="col">Time</th>
-                </tr>
-              </thead>
-              <tbody ref={body}>
-                <Spacer columns={9} height={first * rowHeight} />
-                {jobs.slice(first, last).map((job, offset) => (
-                  // The minute is what is shown of the time.
-                  <JobRow
-                    key={job.id}
-                    job={job}
-                    index={first + offset}
-                    marked={job.mine && counts.mine < all}
-                    now={Math.floor(now / 30_000) * 30_000}
-                  />
-                ))}
-                <Spacer columns={9} height={(jobs.length - last) * rowHeight} />
-              </tbody>
-            </table>
-          </Scrolled>
+          <Table label="Jobs" columns={columns} rows={jobs.length} className={styles.table} scrolls>
+            <tbody ref={body}>
+              <Spacer columns={columns.length} height={first * rowHeight} />
+              {jobs.slice(first, last).map((job, offset) => (
+                // The minute is what is shown of the time.
+                <JobRow
+                  key={job.id}
+                  job={job}
+                  index={first + offset}
+                  marked={job.mine && counts.mine < all}
+                  now={Math.floor(now / 30_000) * 30_000}
+                />
+              ))}
+              <Spacer columns={columns.length} height={(jobs.length - last) * rowHeight} />
+            </tbody>
+          </Table>
         )}
         {left > 0 && (
           <p className={styles.more}>
@@ -164,8 +154,4 @@ function timeOf({ state, startsAt, submittedAt, timeLimitSeconds }: QueuedJob, n
   }
   if (startsAt !== null && startsAt > now) return `expected in ${span((startsAt - now) / 1_000)}`;
   return submittedAt === null ? '' : `waits for ${span(Math.max(0, now - submittedAt) / 1_000)}`;
-}
-
-function None() {
-  return <span className={styles.none}>–</span>;
 }

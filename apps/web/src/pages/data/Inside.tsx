@@ -5,7 +5,8 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useMemo } from 'react';
 import { IconButton } from '../../parts/IconButton.tsx';
 import { Panel } from '../../parts/Panel.tsx';
-import { Scrolled } from '../../parts/Scrolled.tsx';
+import { Table } from '../../parts/Table.tsx';
+import { TextButton } from '../../parts/TextButton.tsx';
 import { integer, significant } from '../../words/format.ts';
 import { formula } from '../prototype/MoleculePanel.tsx';
 import styles from './Data.module.css';
@@ -28,10 +29,7 @@ export function Inside({ card, search, change }: InsideProps) {
   if (error && !set) {
     return (
       <p role="alert" className={styles.bad}>
-        {error.message}{' '}
-        <button type="button" className={styles.textButton} onClick={() => void refetch()}>
-          Try again
-        </button>
+        {error.message} <TextButton onClick={() => void refetch()}>Try again</TextButton>
       </p>
     );
   }
@@ -50,6 +48,15 @@ export function Inside({ card, search, change }: InsideProps) {
   );
 }
 
+const columnHeads = [
+  'Target',
+  'Unit',
+  'Spread',
+  { label: 'Mean ± deviation', end: true },
+  { label: 'Least', end: true },
+  { label: 'Most', end: true },
+];
+
 function Targets({ card, set }: { readonly card: DatasetCard; readonly set: MoleculeSet }) {
   const columns = useMemo(
     () => new Map(Object.entries(set.targets).map(([name, { values }]) => [name, columnOf(values)])),
@@ -58,38 +65,20 @@ function Targets({ card, set }: { readonly card: DatasetCard; readonly set: Mole
   const all = card.molecules === null || set.size >= card.molecules;
   return (
     <Panel title={`Targets of ${card.title}`} flush>
-      <Scrolled label="Targets" className={styles.frame}>
-        <table className={styles.table}>
-          <thead>
-            <tr>
-              <th scope="col">Target</th>
-              <th scope="col">Unit</th>
-              <th scope="col">Spread</th>
-              <th scope="col" data-end>
-                Mean ± deviation
-              </th>
-              <th scope="col" data-end>
-                Least
-              </th>
-              <th scope="col" data-end>
-                Most
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {card.targets.map((target) => (
-              <TargetRow
-                key={target.name}
-                name={target.name}
-                title={target.title}
-                unit={target.unit}
-                standard={target.name === card.defaultTarget}
-                column={columns.get(target.name)}
-              />
-            ))}
-          </tbody>
-        </table>
-      </Scrolled>
+      <Table label="Targets" columns={columnHeads} className={styles.table}>
+        <tbody>
+          {card.targets.map((target) => (
+            <TargetRow
+              key={target.name}
+              name={target.name}
+              title={target.title}
+              unit={target.unit}
+              standard={target.name === card.defaultTarget}
+              column={columns.get(target.name)}
+            />
+          ))}
+        </tbody>
+      </Table>
       <p className={styles.foot}>
         {all
           ? `Of all ${integer(set.size)} molecules.`

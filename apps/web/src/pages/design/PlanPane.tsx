@@ -6,6 +6,7 @@ import { distinctNames } from '../../charts/series-names.ts';
 import { fieldId } from '../../forms/Field.tsx';
 import { Fact, Facts } from '../../parts/Facts.tsx';
 import { Panel } from '../../parts/Panel.tsx';
+import { None, Table } from '../../parts/Table.tsx';
 import { call } from '../../state/api.ts';
 import { planQuery, queryClient } from '../../state/queries.ts';
 import { integer, percent, seconds, significant, span } from '../../words/format.ts';
@@ -149,47 +150,41 @@ function Cells({ cells }: { readonly cells: readonly RunPlan[] }) {
   const several = new Set(cells.map((cell) => cell.series)).size > 1;
   const names = distinctNames(cells.map((cell) => cell.series));
   const forecast = cells.some((cell) => cell.forecast);
+  const columns = [
+    ...(several ? ['Model'] : []),
+    'Devices',
+    { label: 'Steps per epoch', end: true },
+    { label: 'Global batch', end: true },
+    { label: 'Padding', end: true },
+    ...(forecast ? [{ label: 'Forecast', end: true }] : []),
+  ];
   return (
-    <div className={styles.cellsFrame}>
-      <table className={styles.cells}>
-        <thead>
-          <tr>
-            {several && <th scope="col">Model</th>}
-            <th scope="col">Devices</th>
-            <th scope="col">Steps per epoch</th>
-            <th scope="col">Global batch</th>
-            <th scope="col">Padding</th>
-            {forecast && <th scope="col">Forecast</th>}
-          </tr>
-        </thead>
-        <tbody>
-          {cells.map((cell, index) => (
-            <tr key={`${cell.series} ${cell.devices}`}>
-              {several && (
-                <td data-words title={cell.series}>
-                  {names[index]}
-                </td>
+    <Table label="Runs by device count" columns={columns} inset>
+      <tbody>
+        {cells.map((cell, index) => (
+          <tr key={`${cell.series} ${cell.devices}`}>
+            {several && <td title={cell.series}>{names[index]}</td>}
+            <td>
+              {cell.devices}
+              {cell.oversubscribed && (
+                <span title="More ranks than cores: times do not show scaling" className={styles.over}>
+                  {' '}
+                  shared
+                </span>
               )}
-              <td>
-                {cell.devices}
-                {cell.oversubscribed && (
-                  <span title="More ranks than cores: times do not show scaling" className={styles.over}>
-                    {' '}
-                    shared
-                  </span>
-                )}
-              </td>
-              <td data-warn={cell.stepsPerEpoch < 10 || undefined}>{integer(cell.stepsPerEpoch)}</td>
-              <td>{integer(cell.globalBatch)}</td>
-              <td>
-                {cell.padding === 0 ? '0' : cell.padding < 0.001 ? '< 0.1 %' : percent(cell.padding, 1)}
-              </td>
-              {forecast && <td>{cell.forecast ? seconds(cell.forecast.seconds) : '–'}</td>}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+            </td>
+            <td data-end className={styles.steps} data-warn={cell.stepsPerEpoch < 10 || undefined}>
+              {integer(cell.stepsPerEpoch)}
+            </td>
+            <td data-end>{integer(cell.globalBatch)}</td>
+            <td data-end>
+              {cell.padding === 0 ? '0' : cell.padding < 0.001 ? '< 0.1 %' : percent(cell.padding, 1)}
+            </td>
+            {forecast && <td data-end>{cell.forecast ? seconds(cell.forecast.seconds) : <None />}</td>}
+          </tr>
+        ))}
+      </tbody>
+    </Table>
   );
 }
 

@@ -1,10 +1,10 @@
 import type { DatasetCard } from '@litmatter/protocol';
 import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import { ChoiceControl } from '../../forms/ChoiceControl.tsx';
-import { Field, fieldId } from '../../forms/Field.tsx';
+import { fieldId } from '../../forms/Field.tsx';
 import { Panel } from '../../parts/Panel.tsx';
-import { bytes, integer } from '../../words/format.ts';
+import { integer } from '../../words/format.ts';
+import { DataFields, datasetOf } from './DataFields.tsx';
 import styles from './Design.module.css';
 import { fields } from './fields.ts';
 import { ModelCard } from './ModelCard.tsx';
@@ -15,8 +15,7 @@ import type { Designing } from './useDesign.ts';
 /** Models, data set, target, split. */
 export function What({ design }: { readonly design: Designing }) {
   const { catalogue, draft, errors, change } = design;
-  const data = catalogue.datasets.find((one) => one.name === draft.dataset);
-  const target = data?.targets.find((one) => one.name === draft.texts.target);
+  const data = datasetOf(design);
   const named = draft.texts.split !== '';
   const setModels = (models: readonly DraftModel[]) => change({ model: models.map(formatModel) });
   const [another] = catalogue.models;
@@ -56,35 +55,11 @@ export function What({ design }: { readonly design: Designing }) {
           </Button>
         )}
       </div>
-      <div className={`${styles.grid} ${styles.data}`}>
-        <Field path="dataset.name" label="Data set" error={errors['dataset.name']}>
-          {(control) => (
-            <ChoiceControl
-              control={control}
-              value={draft.dataset}
-              choices={catalogue.datasets.map((one) => ({
-                value: one.name,
-                label: one.available ? one.title : `${one.title} (not on this hub yet)`,
-              }))}
-              change={(value) => change({ data: value, target: undefined })}
-            />
-          )}
-        </Field>
-        <PlainField
-          design={design}
-          name="target"
-          unit={target?.unit}
-          choices={(data?.targets ?? []).map((one) => ({ value: one.name, label: one.title }))}
-        />
-        <PlainField design={design} name="limit" />
-      </div>
-      {data && (
-        <p className={styles.about}>
-          {data.molecules !== null && <>{integer(data.molecules)} molecules, </>}
-          {data.bytes !== null && <>{bytes(data.bytes)}, </>}
-          licence: {data.licence}. {data.description}
-        </p>
-      )}
+      <DataFields
+        design={design}
+        className={`${styles.grid} ${styles.data}`}
+        titleOf={({ title, available }) => (available ? title : `${title} (not on this hub yet)`)}
+      />
       <details className={styles.more} open={'dataset.split' in errors || undefined}>
         <summary>
           Split{' '}

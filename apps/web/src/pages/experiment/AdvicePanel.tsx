@@ -2,15 +2,14 @@ import type { ExperimentSpec } from '@litmatter/protocol';
 import { type Advice, type Analysis, advise, type Recommendation } from '@litmatter/scaling';
 import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { useDeferredValue, useMemo, useState } from 'react';
+import { useDeferredValue, useMemo } from 'react';
 import { Field } from '../../forms/Field.tsx';
 import { TextControl } from '../../forms/TextControl.tsx';
-import { Panel } from '../../parts/Panel.tsx';
 import { counted, integer, significant } from '../../words/format.ts';
 import { searchOfSpec } from '../design/from-spec.ts';
 import styles from './Advice.module.css';
 import { adviceFields, defaultFloor, goalTitles, questionOf } from './advice-question.ts';
-import experimentStyles from './Experiment.module.css';
+import { SeriesPanel } from './SeriesPanel.tsx';
 import type { ExperimentSearch } from './search.ts';
 
 interface AdvicePanelProps {
@@ -25,69 +24,71 @@ interface AdvicePanelProps {
 
 /** How many devices to take: a wish in, a count with its interval and price out, and what to measure to be surer. */
 export function AdvicePanel({ analyses, epochs, search, change, spec }: AdvicePanelProps) {
-  const [series, setSeries] = useState<string>();
-  const shown = analyses.find((one) => one.series === series) ?? analyses[0];
-  const own = shown ? epochs(shown.series) : 1;
+  return (
+    <SeriesPanel title="Advice" label="Series the advice is for" analyses={analyses}>
+      {(shown) => (
+        <Asked
+          shown={shown}
+          own={shown ? epochs(shown.series) : 1}
+          search={search}
+          change={change}
+          spec={spec}
+        />
+      )}
+    </SeriesPanel>
+  );
+}
+
+interface AskedProps extends Pick<AdvicePanelProps, 'search' | 'change'> {
+  readonly shown: Analysis | undefined;
+  /** Epochs of the training as it was designed. */
+  readonly own: number;
+  readonly spec: ExperimentSpec | undefined;
+}
+
+/** The wish, and what answers it. */
+function Asked({ shown, own, search, change, spec }: AskedProps) {
   const asked = useDeferredValue(search);
   const { question, errors } = useMemo(() => questionOf(asked, own), [asked, own]);
   const advice = useMemo(() => shown && advise(shown, question), [shown, question]);
   return (
-    <Panel
-      title="Advice"
-      tools={
-        analyses.length > 1 &&
-        shown && (
-          <select
-            className={experimentStyles.addCompared}
-            aria-label="Series the advice is for"
-            value={shown.series}
-            onChange={(event) => setSeries(event.currentTarget.value)}
-          >
-            {analyses.map((one) => (
-              <option key={one.series}>{one.series}</option>
-            ))}
-          </select>
-        )
-      }
-    >
-      <div className={styles.advice}>
-        <div className={styles.fields}>
-          {adviceFields.map(({ name, label, unit, help, integer: whole }) => {
-            const fallback = name === 'floor' ? defaultFloor : '';
-            return (
-              <Field
-                key={name}
-                path={`advice.${name}`}
-                label={label}
-                unit={unit}
-                help={help}
-                error={errors[name]}
-              >
-                {(control) => (
-                  <TextControl
-                    control={control}
-                    value={search[name] ?? fallback}
-                    placeholder={name === 'train' ? integer(own) : 'Any'}
-                    step={whole ? 1 : 'x'}
-                    integer={whole ?? false}
-                    change={(text) => change({ [name]: text === '' || text === fallback ? undefined : text })}
-                  />
-                )}
-              </Field>
-            );
-          })}
-        </div>
-        {advice ? (
-          <Answers advice={advice} spec={spec} />
-        ) : (
-          <p className={styles.none}>
-            {shown
-              ? `Advice needs three device counts; ${counted(shown.curve.length, 'count is', 'counts are')} measured.`
-              : 'Advice comes with the third device count measured.'}
-          </p>
-        )}
+    <div className={styles.advice}>
+      <div className={styles.fields}>
+        {adviceFields.map(({ name, label, unit, help, integer: whole }) => {
+          const fallback = name === 'floor' ? defaultFloor : '';
+          return (
+            <Field
+              key={name}
+              path={`advice.${name}`}
+              label={label}
+              unit={unit}
+              help={help}
+              error={errors[name]}
+            >
+              {(control) => (
+                <TextControl
+                  control={control}
+                  value={search[name] ?? fallback}
+                  placeholder={name === 'train' ? integer(own) : 'Any'}
+                  step={whole ? 1 : 'x'}
+                  integer={whole ?? false}
+                  change={(text) => change({ [name]: text === '' || text === fallback ? undefined : text })}
+                />
+              )}
+            </Field>
+          );
+        })}
       </div>
-    </Panel>
+      {advice ? (
+        <Answers advice={advice} spec={spec} />
+      ) : (
+        <p className={styles.none}>
+          {shown
+            ? `Advice needs three device counts; ${counted(shown.curve.length, 'count is', 'counts are')} measured.`
+            : 'Advice comes with the third device count measured.'}
+        </p>
+      )}
+    </div>
   );
 }
 

@@ -1,6 +1,7 @@
 import { CloseButton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { Pick } from '../../parts/Pick.tsx';
 import type { ExperimentData } from '../../state/experiment-data.ts';
 import { experimentsQuery } from '../../state/queries.ts';
 import { idsOf, listOf } from '../experiments/search.ts';
@@ -41,19 +42,13 @@ export function Compare({ data, search, change }: CompareProps) {
         );
       })}
       {others.length > 0 && (
-        <select
-          className={styles.addCompared}
-          aria-label="Compare with another experiment"
+        <Pick
+          label="Compare with another experiment"
+          invitation="Compare with …"
           value=""
-          onChange={(event) => change({ with: listOf([...compared, event.currentTarget.value]) })}
-        >
-          <option value="">Compare with …</option>
-          {others.slice(0, 200).map((one) => (
-            <option key={one.id} value={one.id}>
-              {one.name}
-            </option>
-          ))}
-        </select>
+          choices={others.slice(0, 200).map((one) => [one.id, one.name])}
+          change={(id) => change({ with: listOf([...compared, id]) })}
+        />
       )}
     </div>
   );

@@ -1,3 +1,4 @@
+import { TextButton } from '../../parts/TextButton.tsx';
 import type { ExperimentData, RunData } from '../../state/experiment-data.ts';
 import { counted, listed } from '../../words/format.ts';
 import styles from './Experiment.module.css';
@@ -33,13 +34,9 @@ export function Failures({ data, change }: FailuresProps) {
             (on {devicesOf(runs)}).
           </p>
           <p>{reason}</p>
-          <button
-            type="button"
-            className={styles.textButton}
-            onClick={() => change({ log: runs[0]!.view.id })}
-          >
+          <TextButton onClick={() => change({ log: runs[0]!.view.id })}>
             Read the log of run {runs[0]!.view.index + 1}
-          </button>
+          </TextButton>
         </li>
       ))}
     </ul>

@@ -2,8 +2,8 @@ import { type ExperimentSpec, variantsOf } from '@litmatter/protocol';
 import { analyseLoss, type LossAnalysis, type LossAxis, lossAxes } from '@litmatter/scaling';
 import { useMemo } from 'react';
 import { ScalingChart } from '../../charts/ScalingChart.tsx';
-import { markPath, seriesColour } from '../../charts/series.ts';
 import { Panel } from '../../parts/Panel.tsx';
+import { Pick } from '../../parts/Pick.tsx';
 import { Tabs } from '../../parts/Tabs.tsx';
 import { counted, significant } from '../../words/format.ts';
 import type { PanelProps } from '../Experiment.tsx';
@@ -11,6 +11,7 @@ import styles from './Experiment.module.css';
 import { ExportBar } from './ExportBar.tsx';
 import { lossText } from './exports.ts';
 import { alphaOf, lossAcross, lossLegend, lossSeries, lossSummary } from './loss-series.ts';
+import { Exponent, OneReading } from './OneReading.tsx';
 import { useTargetUnit } from './useTargetUnit.ts';
 
 const tabNames: Readonly<Record<LossAxis, string>> = {
@@ -39,18 +40,12 @@ export function LossPanel({ data, search, change }: PanelProps) {
       tools={
         <>
           {counts.length > 1 && (
-            <select
-              className={styles.addCompared}
-              aria-label="Devices of the runs whose errors are drawn"
-              value={devices}
-              onChange={(event) => change({ on: event.currentTarget.value })}
-            >
-              {counts.map((count) => (
-                <option key={count} value={count}>
-                  on {counted(count, 'device')}
-                </option>
-              ))}
-            </select>
+            <Pick
+              label="Devices of the runs whose errors are drawn"
+              value={String(devices)}
+              choices={counts.map((count) => [String(count), `on ${counted(count, 'device')}`])}
+              change={(on) => change({ on })}
+            />
           )}
           {axes.length > 1 && (
             <Tabs
@@ -111,7 +106,7 @@ function LossChart({ shown, axis, unit, format, title }: LossChartProps) {
               key={one.series}
               one={one}
               style={style}
-              {...(shown.length > 1 && { title: series[style]!.label })}
+              title={shown.length > 1 ? series[style]!.label : undefined}
             />
           ))}
         </div>
@@ -133,35 +128,20 @@ function LossReading({
 }: {
   readonly one: LossAnalysis;
   readonly style: number;
-  readonly title?: string;
+  readonly title: string | undefined;
 }) {
   const alpha = alphaOf(one);
   return (
-    <section className={styles.reading}>
-      {title && (
-        <h3>
-          <svg width="12" height="12" viewBox="-7 -7 14 14" aria-hidden="true">
-            <path d={markPath(style, 5)} fill={seriesColour(style)} />
-          </svg>
-          {title}
-        </h3>
-      )}
+    <OneReading title={title} style={style}>
       {alpha ? (
-        <p className={styles.exponent}>
-          α = {alpha.value.toFixed(2).replace('-', '−')}
-          {alpha.interval && (
-            <span>
-              95 % interval {significant(alpha.interval.low, 2)} to {significant(alpha.interval.high, 2)}
-            </span>
-          )}
-        </p>
+        <Exponent symbol="α" estimate={alpha} />
       ) : (
         <p>{counted(one.curve.length, 'size')} measured. From three on, a power law is fitted.</p>
       )}
       {one.sentences.map((sentence) => (
         <p key={sentence}>{sentence}</p>
       ))}
-    </section>
+    </OneReading>
   );
 }
 

@@ -1,5 +1,6 @@
 import { paper } from '@litmatter/scaling';
 import { CloseButton } from '@mantine/core';
+import { Pick } from '../../parts/Pick.tsx';
 import { idsOf, listOf } from '../experiments/search.ts';
 import styles from './Experiment.module.css';
 import type { ExperimentSearch } from './search.ts';
@@ -28,19 +29,13 @@ export function PaperPick({ search, change }: PaperPickProps) {
           </span>
         ))}
       {others.length > 0 && (
-        <select
-          className={styles.addCompared}
-          aria-label="Lay a curve of the paper over"
+        <Pick
+          label="Lay a curve of the paper over"
+          invitation="The paper’s …"
           value=""
-          onChange={(event) => change({ paper: listOf([...laid, event.currentTarget.value]) })}
-        >
-          <option value="">The paper’s …</option>
-          {others.map((model) => (
-            <option key={model.name} value={model.name}>
-              {model.title}
-            </option>
-          ))}
-        </select>
+          choices={others.map((model) => [model.name, model.title])}
+          change={(name) => change({ paper: listOf([...laid, name]) })}
+        />
       )}
     </div>
   );

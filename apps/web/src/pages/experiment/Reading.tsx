@@ -1,8 +1,8 @@
 import { halfOf, powerFit } from '../../charts/scaling-series.ts';
-import { markPath, seriesColour } from '../../charts/series.ts';
-import { counted, listed, significant } from '../../words/format.ts';
+import { counted, listed } from '../../words/format.ts';
 import styles from './Experiment.module.css';
 import type { NamedAnalysis } from './named.ts';
+import { Exponent, OneReading } from './OneReading.tsx';
 
 /** The scaling exponent of each series in words, beside the chart; until there is one, what is still needed. */
 export function Reading({ named }: { readonly named: readonly NamedAnalysis[] }) {
@@ -23,38 +23,28 @@ export function Reading({ named }: { readonly named: readonly NamedAnalysis[] })
   return (
     <div className={styles.readings}>
       {named.map((one) => (
-        <OneReading key={one.key} one={one} title={named.length > 1} />
+        <SeriesReading key={one.key} one={one} title={named.length > 1 ? one.label : undefined} />
       ))}
     </div>
   );
 }
 
-function OneReading({ one, title }: { readonly one: NamedAnalysis; readonly title: boolean }) {
+interface SeriesReadingProps {
+  readonly one: NamedAnalysis;
+  readonly title: string | undefined;
+}
+
+function SeriesReading({ one, title }: SeriesReadingProps) {
   const { analysis } = one;
   const fit = powerFit(analysis);
   const beta = fit?.estimates.find((estimate) => estimate.symbol === 'beta');
   const over = [...new Set(analysis.rows.filter((row) => row.oversubscribed).map((row) => row.devices))];
   const counts = analysis.curve.length;
   return (
-    <section className={styles.reading}>
-      {title && (
-        <h3>
-          <svg width="12" height="12" viewBox="-7 -7 14 14" aria-hidden="true">
-            <path d={markPath(one.style, 5)} fill={seriesColour(one.style)} />
-          </svg>
-          {one.label}
-        </h3>
-      )}
+    <OneReading title={title} style={one.style}>
       {fit && beta ? (
         <>
-          <p className={styles.exponent}>
-            β = {beta.value.toFixed(2).replace('-', '−')}
-            {beta.interval && (
-              <span>
-                95 % interval {significant(beta.interval.low, 2)} to {significant(beta.interval.high, 2)}
-              </span>
-            )}
-          </p>
+          <Exponent symbol="β" estimate={beta} />
           <p>
             {beta.interval && beta.interval.low < 0 && beta.interval.high > 0
               ? 'These counts cannot tell yet whether more devices help.'
@@ -77,7 +67,7 @@ function OneReading({ one, title }: { readonly one: NamedAnalysis; readonly titl
           are cores: these times show sharing, not scaling{fit ? ', and the fit holds them too' : ''}.
         </p>
       )}
-    </section>
+    </OneReading>
   );
 }
 

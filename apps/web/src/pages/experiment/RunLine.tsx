@@ -14,6 +14,7 @@ import iconStyles from '../../parts/IconButton.module.css';
 import { IconButton } from '../../parts/IconButton.tsx';
 import { Meter } from '../../parts/Meter.tsx';
 import { type ShownState, StateMark } from '../../parts/StateMark.tsx';
+import { None } from '../../parts/Table.tsx';
 import { addressOf, call } from '../../state/api.ts';
 import type { TimeParts } from '../../state/experiment-data.ts';
 import { integer, joules, percent, seconds, significant, spreadOf } from '../../words/format.ts';
@@ -115,10 +116,6 @@ export const RunLine = memo(
     a.repeated === b.repeated &&
     a.metered === b.metered,
 );
-
-function None() {
-  return <span className={styles.none}>–</span>;
-}
 
 function toneOf(state: ShownState): 'accent' | 'bad' | 'quiet' {
   return state === 'failed' ? 'bad' : state === 'running' || state === 'starting' ? 'accent' : 'quiet';

@@ -2,8 +2,9 @@ import type { RunRanks as Told } from '@litmatter/protocol';
 import { stragglerInWords } from '@litmatter/scaling';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Scrolled } from '../../parts/Scrolled.tsx';
 import { SideSheet } from '../../parts/SideSheet.tsx';
+import { Table, type TableColumn } from '../../parts/Table.tsx';
+import { TextButton } from '../../parts/TextButton.tsx';
 import type { ExperimentData, RunData } from '../../state/experiment-data.ts';
 import { runRanksQuery } from '../../state/queries.ts';
 import { counted, integer, joules, seconds } from '../../words/format.ts';
@@ -50,6 +51,23 @@ function Ranks({ run }: { readonly run: RunData }) {
   const straggler = stragglerOfRun(run);
   const ranks = data.ranks.toSorted((a, b) => busy(b) - busy(a));
   const longest = Math.max(...ranks.map((rank) => rank.seconds));
+  const metered = ranks.some((rank) => rank.joules);
+  const columns: (string | TableColumn)[] = [
+    'Rank',
+    'Where',
+    'An epoch’s time',
+    ...parts.map(([, label]) => ({ label, end: true })),
+    { label: 'Samples', end: true },
+    ...(metered
+      ? [
+          {
+            label: 'Energy',
+            end: true,
+            title: 'Its GPU; on the first rank of a host its processors and memory too',
+          },
+        ]
+      : []),
+  ];
   return (
     <div className={styles.ranks}>
       {straggler && <p className={styles.straggler}>{capital(stragglerInWords(straggler))}.</p>}
@@ -58,59 +76,35 @@ function Ranks({ run }: { readonly run: RunData }) {
         {data.epochs === 1 ? 'of one epoch' : `medians of the last ${data.epochs} epochs`}.
       </p>
       <Key />
-      <Scrolled label="Ranks" className={styles.frame}>
-        <table className={styles.table}>
-          <thead>
-            <tr>
-              <th scope="col">Rank</th>
-              <th scope="col">Where</th>
-              <th scope="col">An epoch’s time</th>
-              {parts.map(([part, name]) => (
-                <th key={part} scope="col" data-end>
-                  {name}
-                </th>
+      <Table label="Ranks" columns={columns} inset className={styles.table}>
+        <tbody>
+          {ranks.slice(0, whole ? undefined : short).map((rank) => (
+            <tr key={rank.rank} data-slow={straggler?.rank === rank.rank || undefined}>
+              <th scope="row">{rank.rank}</th>
+              <td className={styles.where}>
+                {rank.host}
+                <span title={rank.device}>{rank.device}</span>
+              </td>
+              <td>
+                <Bar rank={rank} longest={longest} />
+              </td>
+              {parts.map(([part]) => (
+                <td key={part} data-end>
+                  {seconds(rank[part])}
+                </td>
               ))}
-              <th scope="col" data-end>
-                Samples
-              </th>
-              {ranks.some((rank) => rank.joules) && (
-                <th
-                  scope="col"
-                  data-end
-                  title="Its GPU; on the first rank of a host its processors and memory too"
-                >
-                  Energy
-                </th>
-              )}
+              <td data-end>{integer(rank.samples)}</td>
+              {metered && <td data-end>{energyOf(rank)}</td>}
             </tr>
-          </thead>
-          <tbody>
-            {ranks.slice(0, whole ? undefined : short).map((rank) => (
-              <tr key={rank.rank} data-slow={straggler?.rank === rank.rank || undefined}>
-                <th scope="row">{rank.rank}</th>
-                <td className={styles.where}>
-                  {rank.host}
-                  <span title={rank.device}>{rank.device}</span>
-                </td>
-                <td>
-                  <Bar rank={rank} longest={longest} />
-                </td>
-                {parts.map(([part]) => (
-                  <td key={part} data-end>
-                    {seconds(rank[part])}
-                  </td>
-                ))}
-                <td data-end>{integer(rank.samples)}</td>
-                {ranks.some((one) => one.joules) && <td data-end>{energyOf(rank)}</td>}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scrolled>
+          ))}
+        </tbody>
+      </Table>
       {!whole && ranks.length > short && (
-        <button type="button" className={styles.more} onClick={() => setWhole(true)}>
-          List all {integer(ranks.length)} ranks
-        </button>
+        <p>
+          <TextButton accent onClick={() => setWhole(true)}>
+            List all {integer(ranks.length)} ranks
+          </TextButton>
+        </p>
       )}
     </div>
   );

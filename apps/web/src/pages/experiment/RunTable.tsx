@@ -1,24 +1,20 @@
 import { useMediaQuery } from '@mantine/hooks';
-import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { useMemo, useRef } from 'react';
 import { Panel } from '../../parts/Panel.tsx';
-import { Scrolled } from '../../parts/Scrolled.tsx';
+import { Spacer, Table, type TableColumn } from '../../parts/Table.tsx';
+import { useVisibleRows } from '../../parts/useVisibleRows.ts';
 import { useNow } from '../../state/now.ts';
 import { link } from '../../state/socket.ts';
 import { useStore } from '../../state/store.ts';
 import { counted } from '../../words/format.ts';
 import type { PanelProps } from '../Experiment.tsx';
-import { useVisibleRows } from '../experiments/useVisibleRows.ts';
 import { RunLine } from './RunLine.tsx';
 import styles from './RunTable.module.css';
 import { type RunSortKey, rowOf, runSortKeys, shownState, sortedRows } from './run-row.ts';
 import { useTargetUnit } from './useTargetUnit.ts';
 
-interface Column {
+interface Column extends TableColumn {
   readonly key: RunSortKey | undefined;
-  readonly label: string;
-  readonly end?: boolean;
-  readonly title?: string;
 }
 
 /** Every run, sortable, live; only the rows in sight are in the document. */
@@ -68,80 +64,44 @@ export function RunTable({ data, search, change }: PanelProps) {
     { key: 'mae', label: `Best MAE${unit ? `, ${unit}` : ''}`, end: true, title: 'Least validation error' },
   ];
 
+  const heads: TableColumn[] = columns.map(({ key: by, ...column }) => ({
+    ...column,
+    ...(by && {
+      sort: {
+        order: by === key ? (up ? 'up' : 'down') : undefined,
+        press: () =>
+          change(
+            by === key
+              ? { order: up ? 'down' : undefined }
+              : { sort: by === 'run' ? undefined : by, order: undefined },
+          ),
+      },
+    }),
+  }));
+  heads.push({ label: 'Actions', unseen: true });
+
   return (
     <Panel title={counted(data.runs.length, 'run')} flush>
-      <Scrolled label="Runs" className={styles.frame}>
-        <table className={styles.table} aria-rowcount={rows.length + 1}>
-          <thead>
-            <tr>
-              {columns.map((column) => (
-                <th
-                  key={column.label}
-                  scope="col"
-                  data-end={column.end}
-                  title={column.title}
-                  {...(column.key === key && { 'aria-sort': up ? 'ascending' : 'descending' })}
-                >
-                  {column.key ? (
-                    <button
-                      type="button"
-                      className={styles.sort}
-                      onClick={() =>
-                        change(
-                          column.key === key
-                            ? { order: up ? 'down' : undefined }
-                            : { sort: column.key === 'run' ? undefined : column.key, order: undefined },
-                        )
-                      }
-                    >
-                      {column.label}
-                      {column.key === key &&
-                        (up ? (
-                          <IconArrowUp size={12} aria-hidden />
-                        ) : (
-                          <IconArrowDown size={12} aria-hidden />
-                        ))}
-                    </button>
-                  ) : (
-                    column.label
-                  )}
-                </th>
-              ))}
-              <th scope="col">
-                <span className={styles.unseen}>Actions</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody ref={body}>
-            <Spacer height={first * height} />
-            {rows.slice(first, last).map((row, offset) => (
-              <RunLine
-                key={row.run.view.id}
-                row={row}
-                index={first + offset}
-                state={shownState(row.run.view, status === 'open' ? now : undefined)}
-                several={several}
-                repeated={repeated}
-                metered={metered}
-                height={height}
-                openLog={() => change({ log: row.run.view.id })}
-                openRanks={() => change({ ranks: row.run.view.id })}
-              />
-            ))}
-            <Spacer height={(rows.length - last) * height} />
-          </tbody>
-        </table>
-      </Scrolled>
+      <Table label="Runs" columns={heads} rows={rows.length} className={styles.table}>
+        <tbody ref={body}>
+          <Spacer columns={heads.length} height={first * height} />
+          {rows.slice(first, last).map((row, offset) => (
+            <RunLine
+              key={row.run.view.id}
+              row={row}
+              index={first + offset}
+              state={shownState(row.run.view, status === 'open' ? now : undefined)}
+              several={several}
+              repeated={repeated}
+              metered={metered}
+              height={height}
+              openLog={() => change({ log: row.run.view.id })}
+              openRanks={() => change({ ranks: row.run.view.id })}
+            />
+          ))}
+          <Spacer columns={heads.length} height={(rows.length - last) * height} />
+        </tbody>
+      </Table>
     </Panel>
-  );
-}
-
-/** Stands for the rows that are not in the document. */
-function Spacer({ height }: { readonly height: number }) {
-  if (height <= 0) return null;
-  return (
-    <tr>
-      <td style={{ height, padding: 0 }} />
-    </tr>
   );
 }

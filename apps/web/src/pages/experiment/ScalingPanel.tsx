@@ -1,9 +1,8 @@
 import type { Analysis } from '@litmatter/scaling';
 import { useQueries } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { quantities, quantityNamed } from '../../charts/quantities.ts';
+import { quantityNamed } from '../../charts/quantities.ts';
 import { Panel } from '../../parts/Panel.tsx';
-import { Tabs } from '../../parts/Tabs.tsx';
 import { comparedQuery } from '../../state/queries.ts';
 import { counted } from '../../words/format.ts';
 import type { PanelProps } from '../Experiment.tsx';
@@ -13,10 +12,9 @@ import { Compare } from './Compare.tsx';
 import styles from './Experiment.module.css';
 import { nameAll, namedPaper, paperSeries } from './named.ts';
 import { PaperPick } from './PaperPick.tsx';
+import { QuantityTabs } from './QuantityTabs.tsx';
 import { ScalingView } from './ScalingView.tsx';
 import { parametersIn } from './table-entries.ts';
-
-const tabs = quantities.map(({ name, tab }) => ({ value: name, label: tab }));
 
 const paperCaption =
   'The paper’s curves are reconstructed from its endpoints: it prints the times at both ends and draws the rest.';
@@ -53,13 +51,7 @@ export function ScalingPanel({
         <>
           <PaperPick search={search} change={change} />
           <Compare data={data} search={search} change={change} />
-          <Tabs
-            label="Quantity"
-            tabs={tabs}
-            value={quantity.name}
-            change={(show) => change({ show: show === 'time' ? undefined : show })}
-            controls="scaling-chart"
-          />
+          <QuantityTabs value={quantity.name} change={change} />
         </>
       }
     >

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { Panel } from '../../parts/Panel.tsx';
-import { Scrolled } from '../../parts/Scrolled.tsx';
+import { None, Table } from '../../parts/Table.tsx';
 import { counted, integer, significant } from '../../words/format.ts';
 import type { PanelProps } from '../Experiment.tsx';
 import styles from './Experiment.module.css';
@@ -16,43 +16,36 @@ export function SettingsPanel({ data }: Pick<PanelProps, 'data'>) {
   const unit = useTargetUnit(data);
   const [first] = ranked;
   if (!first) return null;
+  const columns = [
+    'Setting',
+    'Devices, global batch',
+    {
+      label: 'Faded loss sum',
+      end: true,
+      title: 'TSE-EMA: sum of the training losses, each epoch weighing 0.9 of the next',
+    },
+    { label: 'Loss sum', end: true, title: 'TSE: sum of the training losses' },
+    { label: `Best MAE${unit && `, ${unit}`}`, end: true },
+  ];
   return (
     <Panel title={`Settings, ranked after ${counted(first.speed.epochs, 'epoch')}`}>
-      <Scrolled label="Settings by training speed" className={styles.lawFrame}>
-        <table className={styles.lawTable}>
-          <thead>
-            <tr>
-              <th scope="col">Setting</th>
-              <th scope="col">Devices, global batch</th>
-              <th
-                scope="col"
-                title="TSE-EMA: sum of the training losses, each epoch weighing 0.9 of the next"
-              >
-                Faded loss sum
+      <Table label="Settings by training speed" columns={columns} inset>
+        <tbody>
+          {ranked.slice(0, most).map(({ row, speed }) => (
+            <tr key={row.run.view.id}>
+              <th scope="row">
+                <span className={styles.lawName}>{row.model}</span>
               </th>
-              <th scope="col" title="TSE: sum of the training losses">
-                Loss sum
-              </th>
-              <th scope="col">Best MAE{unit && `, ${unit}`}</th>
+              <td>
+                {counted(row.devices, 'device')}, {integer(row.globalBatch)}
+              </td>
+              <td data-end>{significant(speed.faded)}</td>
+              <td data-end>{significant(speed.sum)}</td>
+              <td data-end>{row.bestMae === null ? <None /> : significant(row.bestMae)}</td>
             </tr>
-          </thead>
-          <tbody>
-            {ranked.slice(0, most).map(({ row, speed }) => (
-              <tr key={row.run.view.id}>
-                <th scope="row">
-                  <span className={styles.lawName}>{row.model}</span>
-                </th>
-                <td>
-                  {counted(row.devices, 'device')}, {integer(row.globalBatch)}
-                </td>
-                <td>{significant(speed.faded)}</td>
-                <td>{significant(speed.sum)}</td>
-                <td>{row.bestMae === null ? '–' : significant(row.bestMae)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scrolled>
+          ))}
+        </tbody>
+      </Table>
       <p className={styles.quiet}>
         Less is better. What learns faster early tends to end better (Ru et al. 2021)
         {data.spec.dataset.limits &&

@@ -1,4 +1,5 @@
 import { type Straggler, stragglerInWords, stragglerOf } from '@litmatter/scaling';
+import { TextButton } from '../../parts/TextButton.tsx';
 import type { ExperimentData, RunData } from '../../state/experiment-data.ts';
 import { counted } from '../../words/format.ts';
 import styles from './Experiment.module.css';
@@ -42,9 +43,7 @@ export function Stragglers({ data, change }: StragglersProps) {
             Run {run.view.index + 1} on {counted(run.view.spec.devices, 'device')}:
           </strong>{' '}
           {stragglerInWords(straggler)}.{' '}
-          <button type="button" className={styles.textButton} onClick={() => change({ ranks: run.view.id })}>
-            See its ranks
-          </button>
+          <TextButton onClick={() => change({ ranks: run.view.id })}>See its ranks</TextButton>
         </li>
       ))}
       {all.length > most && <li>{counted(all.length - most, 'more run')} with a straggler.</li>}

@@ -1,7 +1,7 @@
 import type { ExperimentSummary } from '@litmatter/protocol';
-import { IconSearch } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import fieldStyles from '../../forms/Field.module.css';
+import { SearchBox } from '../../parts/SearchBox.tsx';
 import { stateWord } from '../../parts/StateMark.tsx';
 import styles from './Experiments.module.css';
 import type { ExperimentsSearch } from './search.ts';
@@ -21,17 +21,13 @@ export function Filters({ all, search, change }: FiltersProps) {
   const archived = all.filter((one) => one.archived).length;
   return (
     <search className={styles.filters}>
-      <span className={styles.search}>
-        <IconSearch size={15} stroke={1.7} aria-hidden />
-        <input
-          type="text"
-          className={fieldStyles.plain}
-          aria-label="Search experiments"
-          placeholder="Search by name, model or data set"
-          value={search.q ?? ''}
-          onChange={(event) => change({ q: event.currentTarget.value || undefined })}
-        />
-      </span>
+      <SearchBox
+        label="Search experiments"
+        placeholder="Search by name, model or data set"
+        value={search.q}
+        change={(q) => change({ q })}
+        className={styles.search}
+      />
       <Filter
         label="State"
         any="Any state"

@@ -5,6 +5,7 @@ import { memo } from 'react';
 import { IconButton } from '../../parts/IconButton.tsx';
 import { Meter } from '../../parts/Meter.tsx';
 import { StateMark } from '../../parts/StateMark.tsx';
+import { None } from '../../parts/Table.tsx';
 import { Tick } from '../../parts/Tick.tsx';
 import { fetchExperiment } from '../../state/experiment-data.ts';
 import { ago, counted, dateTime, integer, significant } from '../../words/format.ts';
@@ -68,7 +69,7 @@ export const Row = memo(
         </td>
         <td data-column="Best MAE" data-align="end">
           {row.bestValidationMae === null ? (
-            <span className={styles.none}>–</span>
+            <None />
           ) : (
             <>
               {significant(row.bestValidationMae)}

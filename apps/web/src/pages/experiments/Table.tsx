@@ -1,13 +1,13 @@
 import type { ExperimentSummary } from '@litmatter/protocol';
 import { useMediaQuery } from '@mantine/hooks';
-import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { useRef } from 'react';
+import { orderOf, SortButton, Unseen } from '../../parts/Table.tsx';
 import { Tick } from '../../parts/Tick.tsx';
+import { useVisibleRows } from '../../parts/useVisibleRows.ts';
 import { firstOrder } from './choose.ts';
 import styles from './Experiments.module.css';
 import { Row } from './Row.tsx';
 import type { ExperimentsSearch, SortKey } from './search.ts';
-import { useVisibleRows } from './useVisibleRows.ts';
 
 interface TableProps {
   readonly rows: readonly ExperimentSummary[];
@@ -59,42 +59,29 @@ export function Table({ rows, search, change, picked, pick, now }: TableProps) {
               }
             />
           </th>
-          {columns.map(({ key, label, align, title }) => (
-            <th
-              key={label}
-              scope="col"
-              data-align={align}
-              data-column={label}
-              title={title}
-              {...(key === sort && { 'aria-sort': order === 'up' ? 'ascending' : 'descending' })}
-            >
-              {key ? (
-                <button
-                  type="button"
-                  className={styles.sort}
-                  onClick={() =>
-                    change(
-                      key === sort
-                        ? { order: order === 'up' ? 'down' : 'up' }
-                        : { sort: key, order: undefined },
-                    )
-                  }
-                >
-                  {label}
-                  {key === sort &&
-                    (order === 'up' ? (
-                      <IconArrowUp size={12} aria-hidden />
-                    ) : (
-                      <IconArrowDown size={12} aria-hidden />
-                    ))}
-                </button>
-              ) : (
-                label
-              )}
-            </th>
-          ))}
+          {columns.map(({ key, label, align, title }) => {
+            const by = key && {
+              order: key === sort ? order : undefined,
+              press: () =>
+                change(
+                  key === sort ? { order: order === 'up' ? 'down' : 'up' } : { sort: key, order: undefined },
+                ),
+            };
+            return (
+              <th
+                key={label}
+                scope="col"
+                data-align={align}
+                data-column={label}
+                title={title}
+                aria-sort={orderOf(by)}
+              >
+                {by ? <SortButton label={label} {...by} /> : label}
+              </th>
+            );
+          })}
           <th scope="col">
-            <span className={styles.unseen}>Actions</span>
+            <Unseen>Actions</Unseen>
           </th>
         </tr>
       </thead>

@@ -2,7 +2,8 @@ import { Button } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Panel } from '../../parts/Panel.tsx';
-import { Scrolled } from '../../parts/Scrolled.tsx';
+import { Table } from '../../parts/Table.tsx';
+import { TextButton } from '../../parts/TextButton.tsx';
 import { prototype } from '../../prototype/start.ts';
 import { counted, integer, significant } from '../../words/format.ts';
 import { save } from './Bridge.tsx';
@@ -20,6 +21,11 @@ export function Predictions({ page: { view, search, change } }: { readonly page:
   const { unit } = ready.target;
   const shown = search.by === 'own' ? (search.molecule ?? 0) : -1;
   const old = predictions && pace && pace.epoch > predictions.epoch + 1;
+  const columns = [
+    'Molecule',
+    { label: 'Atoms', end: true },
+    { label: `${ready.target.title}${unit && `, ${unit}`}`, end: true },
+  ];
   return (
     <Panel
       title={`Predictions of ${own.title}`}
@@ -52,37 +58,22 @@ export function Predictions({ page: { view, search, change } }: { readonly page:
             {counted(predictions.epoch, 'epoch')}
             {old ? '; it has learned since' : ''}.
           </p>
-          <Scrolled label="Predictions" className={styles.rows}>
-            <table className={styles.sizes}>
-              <thead>
-                <tr>
-                  <th scope="col">Molecule</th>
-                  <th scope="col">Atoms</th>
-                  <th scope="col">
-                    {ready.target.title}, {unit}
+          <Table label="Predictions" columns={columns} inset scrolls className={styles.rows}>
+            <tbody>
+              {predictions.ids.slice(0, rows).map((id, k) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: names need not differ, places do
+                <tr key={k} aria-current={k === shown || undefined}>
+                  <th scope="row">
+                    <TextButton accent onClick={() => change({ by: 'own', molecule: k || undefined })}>
+                      {id}
+                    </TextButton>
                   </th>
+                  <td data-end>{predictions.atoms[k]}</td>
+                  <td data-end>{significant(predictions.predicted[k] ?? Number.NaN)}</td>
                 </tr>
-              </thead>
-              <tbody>
-                {predictions.ids.slice(0, rows).map((id, k) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: names need not differ, places do
-                  <tr key={k} aria-current={k === shown || undefined}>
-                    <th scope="row">
-                      <button
-                        type="button"
-                        className={styles.pick}
-                        onClick={() => change({ by: 'own', molecule: k || undefined })}
-                      >
-                        {id}
-                      </button>
-                    </th>
-                    <td>{predictions.atoms[k]}</td>
-                    <td>{significant(predictions.predicted[k] ?? Number.NaN)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </Scrolled>
+              ))}
+            </tbody>
+          </Table>
           {rows < predictions.ids.length && (
             <Button size="xs" variant="subtle" onClick={() => setRows(rows + page)}>
               {integer(predictions.ids.length - rows)} more

@@ -1,9 +1,8 @@
 import { type DatasetCard, mostMoleculesForPage } from '@litmatter/protocol';
 import { memo } from 'react';
-import { ChoiceControl } from '../../forms/ChoiceControl.tsx';
-import { Field } from '../../forms/Field.tsx';
 import { Panel } from '../../parts/Panel.tsx';
-import { bytes, integer } from '../../words/format.ts';
+import { integer } from '../../words/format.ts';
+import { DataFields, datasetOf } from '../design/DataFields.tsx';
 import { ModelCard } from '../design/ModelCard.tsx';
 import { formatModel } from '../design/models.ts';
 import { PlainField } from '../design/PlainField.tsx';
@@ -22,9 +21,7 @@ const backends = [
 export const Setup = memo(function Setup({ design }: { readonly design: Designing }) {
   const { draft, catalogue, errors, change } = design;
   const [model] = draft.models;
-  const data = catalogue.datasets.find((one) => one.name === draft.dataset);
-  const beyond = tooMany(data, draft.texts.limit);
-  const target = data?.targets.find((one) => one.name === draft.texts.target);
+  const beyond = tooMany(datasetOf(design), draft.texts.limit);
   return (
     <form className={styles.setup} onSubmit={(event) => event.preventDefault()}>
       <Panel title="Model">
@@ -39,32 +36,7 @@ export const Setup = memo(function Setup({ design }: { readonly design: Designin
         )}
       </Panel>
       <Panel title="Molecules">
-        <div className={styles.fields}>
-          <Field path="dataset.name" label="Data set" error={errors['dataset.name']} className={styles.wide}>
-            {(control) => (
-              <ChoiceControl
-                control={control}
-                value={draft.dataset}
-                choices={catalogue.datasets.map(({ name, title }) => ({ value: name, label: title }))}
-                change={(value) => change({ data: value, target: undefined })}
-              />
-            )}
-          </Field>
-          <PlainField
-            design={design}
-            name="target"
-            unit={target?.unit}
-            choices={(data?.targets ?? []).map((one) => ({ value: one.name, label: one.title }))}
-          />
-          <PlainField design={design} name="limit" />
-        </div>
-        {data && (
-          <p className={styles.about}>
-            {data.molecules !== null && <>{integer(data.molecules)} molecules, </>}
-            {data.bytes !== null && <>{bytes(data.bytes)}, </>}
-            {data.licence}. {data.description}
-          </p>
-        )}
+        <DataFields design={design} className={styles.fields} wide={styles.wide} />
         {beyond && <p className={styles.note}>{beyond}</p>}
         <DropFiles change={design.change} />
       </Panel>

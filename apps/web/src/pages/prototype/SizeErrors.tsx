@@ -1,4 +1,5 @@
 import { memo } from 'react';
+import { Table } from '../../parts/Table.tsx';
 import type { Score } from '../../prototype/messages.ts';
 import { significant } from '../../words/format.ts';
 import styles from './Results.module.css';
@@ -13,15 +14,9 @@ interface SizeErrorsProps {
 export const SizeErrors = memo(function SizeErrors({ score, unit }: SizeErrorsProps) {
   const bins = errorsBySize(score);
   const most = Math.max(...bins.map(({ mae }) => mae));
+  const columns = ['Atoms', `Mean absolute error${unit && `, ${unit}`}`, { label: 'Molecules', end: true }];
   return (
-    <table className={styles.sizes}>
-      <thead>
-        <tr>
-          <th scope="col">Atoms</th>
-          <th scope="col">Mean absolute error, {unit}</th>
-          <th scope="col">Molecules</th>
-        </tr>
-      </thead>
+    <Table label="Error by size" columns={columns} inset className={styles.sizes}>
       <tbody>
         {bins.map(({ from, to, count, mae }) => (
           <tr key={from}>
@@ -30,10 +25,10 @@ export const SizeErrors = memo(function SizeErrors({ score, unit }: SizeErrorsPr
               <span className={styles.bar} style={{ width: `${(72 * mae) / most}%` }} />
               {significant(mae)}
             </td>
-            <td>{count}</td>
+            <td data-end>{count}</td>
           </tr>
         ))}
       </tbody>
-    </table>
+    </Table>
   );
 });
