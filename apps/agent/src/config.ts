@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { builtInModels } from '@litmatter/models';
 import { builtInDatasets } from '@litmatter/molecules';
-import { InputError, type SiteConfig, siteConfig } from '@litmatter/protocol';
+import { decode, InputError, type SiteConfig, siteConfig } from '@litmatter/protocol';
 import { type Definitions, type LitmatterConfig, mergeConfig } from '@litmatter/training';
 import { z } from 'zod';
 import { shareOwnPackages } from './own-packages.ts';
@@ -82,11 +82,7 @@ export async function loadRegistry(file: string | null): Promise<Registry> {
       `${file} has no default export: write "export default defineConfig({ models: [...] })".`,
     );
   }
-  const read = config.safeParse(exported);
-  if (!read.success) {
-    const [issue] = read.error.issues;
-    throw new InputError(`${file}: ${issue!.path.join('.')}: ${issue!.message}.`);
-  }
+  const { site } = decode(config, exported, file);
   // What the schema has let through is what defineConfig takes.
-  return { file, ...mergeConfig(builtIn, exported as LitmatterConfig, file), site: read.data.site };
+  return { file, ...mergeConfig(builtIn, exported as LitmatterConfig, file), site };
 }

@@ -1,6 +1,7 @@
 export * from './bridge.ts';
 export * from './catalogue.ts';
 export * from './cluster.ts';
+export * from './complaint.ts';
 export * from './event.ts';
 export * from './ids.ts';
 export * from './plan.ts';

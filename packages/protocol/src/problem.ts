@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { check } from './complaint.ts';
 import type { Problem } from './view.ts';
 
 /** Bad input, in a sentence. Carries the fields to mark where the input was a form or a file of keys. */
@@ -19,27 +20,6 @@ export class LackingError extends Error {
   override readonly name = 'LackingError';
 }
 
-/** One thing wrong with a value: where in it, and what, as the end of a sentence ("is missing"). */
-export interface Complaint {
-  /** Keys and indices from the outermost in; an unknown key is its own place. */
-  readonly path: readonly PropertyKey[];
-  readonly text: string;
-}
-
-/** What zod found, in words: one complaint a place, in order. */
-export function complaintsOf(error: z.ZodError): Complaint[] {
-  const all = error.issues.flatMap((issue): Complaint[] => {
-    if (issue.code === 'unrecognized_keys')
-      return issue.keys.map((key) => ({ path: [...issue.path, key], text: 'is not known here' }));
-    if (issue.code === 'invalid_type' && issue.input === undefined)
-      return [{ path: issue.path, text: 'is missing' }];
-    return [{ path: issue.path, text: issue.message }];
-  });
-  return [
-    ...new Map(all.toReversed().map((complaint) => [complaint.path.join('.'), complaint])).values(),
-  ].reverse();
-}
-
 /**
  * Decode a value at a border. Throws an InputError whose message names the first three things wrong and whose
  * `fields` name them all.
@@ -53,9 +33,9 @@ export function decode<S extends z.ZodType>(
   what: string,
   where: (path: readonly PropertyKey[]) => string = (path) => path.join('.'),
 ): z.infer<S> {
-  const result = schema.safeParse(value, { reportInput: true });
-  if (result.success) return result.data;
-  const complaints = complaintsOf(result.error);
+  const result = check(schema, value);
+  if (!('complaints' in result)) return result.data;
+  const { complaints } = result;
   const sentences = complaints.map(({ path, text }) => [where(path), text].filter(Boolean).join(': '));
   const more = sentences.length > 3 ? ` (and ${sentences.length - 3} more)` : '';
   throw new InputError(

@@ -76,8 +76,11 @@ describe.skipIf(lacksSlurm() !== undefined)('a run under Slurm', () => {
     expect(nodesOf(run.reference(1))).toBe('n[1-4]');
     onTestFinished(() => slurm.startNode('n3'));
     slurm.killNode('n3');
-    expect(await run.untilEnded()).toMatchObject({ state: 'succeeded', attempt: 2 });
-    expect(run.attempts()[0]!.reason).toMatch(/^rank 2 on n3 /);
+    await run.untilEnded();
+    expect(run.attempts()).toMatchObject([
+      { state: 'failed', reason: expect.stringMatching(/^rank 2 on n3 /) },
+      { state: 'succeeded', reason: null },
+    ]);
     expect(nodesOf(run.reference(2))).toBe('n[1-2,4-5]');
     expect(run.numbers()).toEqual(unbroken);
   });
@@ -114,7 +117,11 @@ describe.skipIf(lacksSlurm() !== undefined)('a run under Slurm', () => {
     const before = jobs().length;
     const run = await begun(hub, spec({ launcher: { ...launcher, runsAs: 'steps' } }));
     process.kill(rankProcess(run.jobFile(), 2)!, 'SIGKILL');
-    expect(await run.untilEnded()).toMatchObject({ state: 'succeeded', attempt: 2 });
+    await run.untilEnded();
+    expect(run.attempts()).toMatchObject([
+      { state: 'failed', reason: expect.stringMatching(/^rank 2 on \S+ was killed \(signal 9\)/) },
+      { state: 'succeeded', reason: null },
+    ]);
     expect(run.numbers()).toEqual(unbroken);
     expect(jobs()).toHaveLength(before + 1);
   });

@@ -1,6 +1,6 @@
 import {
   type Catalogue,
-  complaintsOf,
+  check,
   type DatasetCard,
   type ExperimentSpec,
   experimentSpec,
@@ -162,12 +162,12 @@ export function checkDraft(draft: Draft, catalogue: Catalogue): Checked {
   else if (!data.available)
     errors['dataset.name'] = `${data.title} is not on this hub yet${data.mend ? `: ${data.mend}` : ''}`;
 
-  const decoded = experimentSpec.safeParse(candidate, { reportInput: true });
-  for (const { path, text } of decoded.success ? [] : complaintsOf(decoded.error)) {
+  const decoded = check(experimentSpec, candidate);
+  for (const { path, text } of 'complaints' in decoded ? decoded.complaints : []) {
     const at = placeOf(path);
     errors[at] ??= text;
   }
-  return { spec: decoded.success && Object.keys(errors).length === 0 ? decoded.data : undefined, errors };
+  return { spec: Object.keys(errors).length === 0 ? decoded.data : undefined, errors };
 }
 
 /** The field that a place in the spec is typed into: lists are one line, an option's several values its own. */

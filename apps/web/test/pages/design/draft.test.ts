@@ -42,7 +42,7 @@ describe('what is wrong is said at its field', () => {
   test.each<[DesignSearch, Record<string, string>]>([
     [{ epochs: 'abc' }, { 'training.epochs': '“abc” is not a number' }],
     [{ epochs: '0' }, { 'training.epochs': 'must be more than 0' }],
-    [{ epochs: '1.5' }, { 'training.epochs': 'must be a whole number' }],
+    [{ epochs: '1.5' }, { 'training.epochs': 'must be a whole number, not 1.5' }],
     [
       { devices: '1, x' },
       { devices: '“x” is not a device count: write whole numbers with commas between them' },
