@@ -15,7 +15,6 @@ export {
   edgesFor,
   raggedEdges,
   type Segments,
-  uploadNeighbourMean,
   uploadPairRows,
   uploadSegments,
   uploadSources,

@@ -15,9 +15,10 @@ import {
   qm9PairFeatures,
 } from '@litmatter/molecules';
 import {
+  concat,
   dispose,
   keep,
-  matMul,
+  pad,
   reshape,
   type Tensor1D,
   type Tensor2D,
@@ -31,15 +32,8 @@ import { defineModel } from './define.ts';
 import { linear, parameter } from './layers.ts';
 import type { BatchTensors, ForwardMode, Model, ParameterLayout, ParameterViews } from './model.ts';
 import { collectTensors } from './ops/collect.ts';
-import { denseOnto } from './ops/dense.ts';
-import {
-  edgesFor,
-  type Segments,
-  uploadNeighbourMean,
-  uploadPairRows,
-  uploadSegments,
-  uploadSources,
-} from './ops/edges.ts';
+import { dense, denseOnto } from './ops/dense.ts';
+import { edgesFor, type Segments, uploadPairRows, uploadSegments, uploadSources } from './ops/edges.ts';
 import { outerSum } from './ops/outer-sum.ts';
 import { combineRows, type RowMap } from './ops/rows.ts';
 import { fanInUniform, zeros } from './parameters/initialisers.ts';
@@ -68,8 +62,6 @@ interface NNConvBatch extends BatchTensors {
   /** From atoms to the edges that leave them: [N, F] -> [R, F]. */
   readonly sources: RowMap;
   readonly segments: Segments;
-  /** [N, F] -> [N, F] */
-  readonly neighbourMean: RowMap;
   readonly places: MoleculePlaces;
 }
 
@@ -109,7 +101,6 @@ class NNConv implements Model {
       pairsToEdges: uploadPairRows(host, rows, share),
       sources: uploadSources(host, rows),
       segments: uploadSegments(host, rows),
-      neighbourMean: uploadNeighbourMean(host),
       places: uploadPlaces(host),
     };
     const tensors = collectTensors(parts);
@@ -120,8 +111,8 @@ class NNConv implements Model {
     const data = { activation: 'relu', inputGradient: false } as const;
     // h_i^0 [N, F]
     let h = linear(p, 'lin0', batch.atomFeatures, data);
-    // The hidden layer of the edge network, a_ij / (in-degree of i) [R, H]: the same in every round.
-    const a = combineRows(linear(p, 'conv.nn.0', batch.pairFeatures, data), batch.pairsToEdges);
+    // [a_ij, 1] / (in-degree of i) [R, H + 1]: the same in every round.
+    const a = combineRows(hiddenOfPairs(p, batch.pairFeatures), batch.pairsToEdges);
     const theta = this.#coefficients(p);
     for (let t = 0; t < this.#options.numSteps; t++) {
       h = gru(p, 'gru', this.#messages(p, h, a, theta, batch), h);
@@ -131,30 +122,34 @@ class NNConv implements Model {
     return reshape(y, [batch.host.molecules]);
   }
 
-  /** Theta(e)[f, o] = sum over k of W[f o, k] a_k + b[f o]: W as one dense layer from (f, k) to o, and b [f, o]. */
-  #coefficients(p: ParameterViews): { weight: Tensor2D; bias: Tensor2D } {
+  /** Theta(e)[f, o] = sum over k of W[f o, k] a_k + b[f o]: W and b as one dense layer [F, (H + 1) F] from (k, f) to o. */
+  #coefficients(p: ParameterViews): Tensor2D {
     const { dim, edgeHidden } = this.#options;
     const weight = reshape(parameter<Tensor2D>(p, 'conv.nn.2.weight'), [dim, dim, edgeHidden]);
-    return {
-      weight: reshape(transpose(weight, [1, 0, 2]), [dim, dim * edgeHidden]),
-      bias: reshape(parameter<Tensor1D>(p, 'conv.nn.2.bias'), [dim, dim]),
-    };
+    const bias = reshape(parameter<Tensor1D>(p, 'conv.nn.2.bias'), [dim, dim, 1]);
+    return reshape(transpose(concat([weight, bias], 2), [1, 2, 0]), [dim, (edgeHidden + 1) * dim]);
   }
 
   /** m_i = relu(mean over j of h_j^T Theta(e_ij) + W h_i + b): [N, F] -> [N, F]. Equation 2 and section 5.1. */
-  #messages(
-    p: ParameterViews,
-    h: Tensor2D,
-    a: Tensor2D,
-    theta: { weight: Tensor2D; bias: Tensor2D },
-    batch: NNConvBatch,
-  ): Tensor2D {
-    // sum over j of h_j (outer) a_ij [N, F H]
-    const z = outerSum(combineRows(h, batch.sources), a, batch.segments);
-    const mean: Tensor2D = matMul(combineRows(h, batch.neighbourMean), theta.bias);
-    const own = denseOnto(mean, h, parameter(p, 'conv.lin.weight'), { bias: parameter(p, 'conv.bias') });
-    return denseOnto(own, z, theta.weight, { activation: 'relu' });
+  #messages(p: ParameterViews, h: Tensor2D, a: Tensor2D, theta: Tensor2D, batch: NNConvBatch): Tensor2D {
+    // mean over j of [a_ij, 1] (outer) h_j [N, (H + 1) F]
+    const z = outerSum(a, combineRows(h, batch.sources), batch.segments);
+    const own = dense(h, parameter(p, 'conv.lin.weight'), { bias: parameter(p, 'conv.bias') });
+    return denseOnto(own, z, theta, { activation: 'relu' });
   }
+}
+
+/**
+ * The hidden layer a of the edge network with a feature more that is always 1, so that the next layer's bias is one
+ * more column of its weights: [P, 5] -> [P, H + 1].
+ */
+function hiddenOfPairs(p: ParameterViews, features: Tensor2D): Tensor2D {
+  const weight = pad(parameter<Tensor2D>(p, 'conv.nn.0.weight'), [
+    [0, 1],
+    [0, 0],
+  ]);
+  const bias = pad(parameter<Tensor1D>(p, 'conv.nn.0.bias'), [[0, 1]], 1);
+  return dense(features, weight, { bias, activation: 'relu', inputGradient: false });
 }
 
 const defaults = nnconvOptions.parse({});

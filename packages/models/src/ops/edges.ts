@@ -14,15 +14,11 @@ export interface EdgeRows {
   readonly rows: number;
   /** [E] row of each edge. */
   readonly rowOf: Int32Array;
-  /** [N] row of each atom's edge to itself; none where atoms have no such edges. */
-  readonly loopOf: Int32Array;
 }
-
-const noLoops = new Int32Array(0);
 
 export function raggedEdges({ edges }: Batch): EdgeRows {
   const rowOf = Int32Array.from({ length: edges }, (_, e) => e);
-  return { kind: 'ragged', rows: Math.max(1, edges), rowOf, loopOf: noLoops };
+  return { kind: 'ragged', rows: Math.max(1, edges), rowOf };
 }
 
 /** Ragged for a kernel of ours that takes any number of rows an atom, and padded where there is none. */
@@ -30,20 +26,7 @@ export function edgesFor(batch: Batch, kernel: string): EdgeRows {
   if (hasKernel(kernel)) return raggedEdges(batch);
   const { atoms, slots, target, edgeStart } = batch;
   const rowOf = target.map((i, e) => i * slots + e - edgeStart[i]);
-  return { kind: 'padded', rows: atoms * slots, rowOf, loopOf: noLoops };
-}
-
-/** As `edgesFor`, but for a last edge of every atom, from itself. */
-export function loopedEdgesFor(batch: Batch, kernel: string): EdgeRows {
-  const { atoms, edges, slots, target, edgeStart } = batch;
-  const each = (row: (atom: number) => number) => Int32Array.from({ length: atoms }, (_, i) => row(i));
-  if (hasKernel(kernel)) {
-    const rowOf = target.map((i, e) => e + i);
-    return { kind: 'ragged', rows: edges + atoms, rowOf, loopOf: each((i) => edgeStart[i + 1] + i) };
-  }
-  const width = slots + 1;
-  const rowOf = target.map((i, e) => i * width + e - edgeStart[i]);
-  return { kind: 'padded', rows: atoms * width, rowOf, loopOf: each((i) => i * width + slots) };
+  return { kind: 'padded', rows: atoms * slots, rowOf };
 }
 
 /** Which rows belong to which atom. */
@@ -60,10 +43,8 @@ export type Segments =
       readonly slots: number;
     };
 
-export function uploadSegments({ atoms, edgeStart }: Batch, { kind, rows, loopOf }: EdgeRows): Segments {
-  if (kind === 'padded') return { kind, atoms, slots: rows / atoms };
-  const start = loopOf.length > 0 ? edgeStart.map((first, i) => first + i) : edgeStart;
-  return { kind, start: keep(tensor1d(start, 'int32')) };
+export function uploadSegments({ atoms, slots, edgeStart }: Batch, { kind }: EdgeRows): Segments {
+  return kind === 'ragged' ? { kind, start: keep(tensor1d(edgeStart, 'int32')) } : { kind, atoms, slots };
 }
 
 /** From atoms to edges, each edge j -> i the row of its target i: [N, F] -> [R, F]. */
@@ -97,63 +78,45 @@ function targetSumTable({ atoms, slots, edges, inSlots }: Batch, { rows, rowOf }
 }
 
 /** From atoms to edges, each edge j -> i the row of its source j: [N, F] -> [R, F]; rows without an edge repeat atom 0. */
-export function uploadSources(batch: Batch, { rows, rowOf, loopOf }: EdgeRows): RowMap {
-  const { atoms, source } = batch;
+export function uploadSources(batch: Batch, { rows, rowOf }: EdgeRows): RowMap {
+  const { atoms, slots, source, reverse, inSlots, edges } = batch;
   const index = new Int32Array(rows);
   rowOf.forEach((row, e) => {
     index[row] = source[e];
   });
-  loopOf.forEach((row, i) => {
-    index[row] = i;
-  });
   const weight = new Float32Array(rows).fill(1);
-  return uploadRows({ sources: atoms, rows, terms: 1, index, weight }, () =>
-    sourceSumTable(batch, { rows, rowOf, loopOf }),
-  );
-}
-
-/** The sum over the edges out of each atom: [R, F] -> [N, F]. */
-function sourceSumTable(batch: Batch, { rows, rowOf, loopOf }: Omit<EdgeRows, 'kind'>): RowTable {
-  const { atoms, slots, reverse, edgeStart } = batch;
-  const terms = slots + (loopOf.length > 0 ? 1 : 0);
-  const index = new Int32Array(atoms * terms);
-  const weight = new Float32Array(atoms * terms);
-  for (let i = 0; i < atoms; i++) {
-    let place = i * terms;
-    const add = (row: number) => {
-      index[place] = row;
-      weight[place++] = 1;
-    };
-    for (let e = edgeStart[i]; e < edgeStart[i + 1]; e++) add(rowOf[reverse[e]]);
-    if (loopOf.length > 0) add(loopOf[i]);
-  }
-  return { sources: rows, rows: atoms, terms, index, weight };
+  const table = { sources: atoms, rows, terms: 1, index, weight };
+  return uploadRows(table, () => ({
+    sources: rows,
+    rows: atoms,
+    terms: slots,
+    index: inSlots.map((e) => (e === edges ? 0 : rowOf[reverse[e]])),
+    weight: Float32Array.from(inSlots, (e) => Number(e < edges)),
+  }));
 }
 
 /**
- * From undirected pairs to their two edges: [P, F] -> [R, F]. Where atoms have edges to themselves there is one row
- * more, the last, which is theirs: [P + 1, F].
+ * From undirected pairs to their two edges: [P, F] -> [R, F].
  *
  * @param edgeWeight - [E] what each edge's row is multiplied by
  */
-export function uploadPairRows(
-  batch: Batch,
-  { rows, rowOf, loopOf }: EdgeRows,
-  edgeWeight: Float32Array,
-): RowMap {
-  const { pairOf, pairEdges } = batch;
-  const pairs = Math.max(1, batch.pairs);
-  const sources = pairs + (loopOf.length > 0 ? 1 : 0);
+export function uploadPairRows(batch: Batch, { rows, rowOf }: EdgeRows, edgeWeight: Float32Array): RowMap {
+  const { pairs, pairOf, pairEdges } = batch;
   const index = new Int32Array(rows);
   const weight = new Float32Array(rows);
   rowOf.forEach((row, e) => {
     index[row] = pairOf[e];
     weight[row] = edgeWeight[e];
   });
-  for (const row of loopOf) {
-    index[row] = pairs;
-    weight[row] = 1;
-  }
+  const sources = Math.max(1, pairs);
   const table = { sources, rows, terms: 1, index, weight };
-  return uploadRows(table, () => (loopOf.length > 0 ? undefined : XX));
+  return uploadRows(table, () => {
+    const both = new Int32Array(2 * sources);
+    const weights = new Float32Array(2 * sources);
+    pairEdges.forEach((e, k) => {
+      both[k] = rowOf[e];
+      weights[k] = edgeWeight[e];
+    });
+    return { sources: rows, rows: sources, terms: 2, index: both, weight: weights };
+  });
 }
