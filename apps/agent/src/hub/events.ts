@@ -1,4 +1,4 @@
-import type { EndedEvent, EndState, RunEvent, StartedEvent } from '@litmatter/protocol';
+import type { EndedEvent, EndState, LogEvent, RunEvent, StartedEvent } from '@litmatter/protocol';
 import { givenUp, isResumable, mayRestart, noteEnd, noteStart, resumesSentence } from './attempts.ts';
 import type { Database } from './database.ts';
 import { type EventRow, joinEvent, maxRanksOnPage, type RunRow, splitEvent } from './rows.ts';
@@ -82,6 +82,19 @@ export function epochsAfter(db: Database, experiment: string, after: number, lim
     after,
     limit,
   );
+}
+
+/** What an attempt's ranks logged: the last `limit` lines, oldest first. */
+export function logLines(db: Database, run: string, attempt: number, limit: number): LogEvent[] {
+  return db
+    .all<{ body: string }>(
+      `SELECT body FROM events WHERE run = ? AND attempt = ? AND type = 'log' ORDER BY seq DESC LIMIT ?`,
+      run,
+      attempt,
+      limit,
+    )
+    .map((row) => JSON.parse(row.body) as LogEvent)
+    .reverse();
 }
 
 /** What an event of the current attempt says of its run. A run queued again meanwhile is left alone. */

@@ -128,7 +128,7 @@ export class Planner {
       ]);
     // One with more ranks serves as well; one with fewer does where no other may be taken.
     for (const most of new Set([ranks, 2 * host.cores, ...(calibrate ? [] : [host.cores])])) {
-      const cached = trialResult.safeParse(this.#options.store.calibration(keyOf(most))?.body);
+      const cached = trialResult.safeParse(this.#options.store.calibrations.of(keyOf(most))?.body);
       if (cached.success) return { evidence: { earlier, trial: cached.data } };
     }
     if (!calibrate) {
@@ -142,7 +142,7 @@ export class Planner {
     }
     try {
       const trial = await this.#try(tried, ranks);
-      this.#options.store.saveCalibration(keyOf(ranks), trial);
+      this.#options.store.calibrations.save(keyOf(ranks), trial);
       return { evidence: { earlier, trial } };
     } catch (error) {
       if (error instanceof InputError) throw error;
@@ -162,10 +162,10 @@ export class Planner {
     if (molecules !== null) return { molecules, official };
     if (!available && lacks[0] !== undefined) throw lacks[0];
     const key = JSON.stringify(['molecules', spec.dataset.name, spec.dataset.options, fingerprint]);
-    const counted = z.number().int().positive().safeParse(this.#options.store.calibration(key)?.body);
+    const counted = z.number().int().positive().safeParse(this.#options.store.calibrations.of(key)?.body);
     if (counted.success && fingerprint !== null) return { molecules: counted.data, official };
     const trial = await this.#try(expandRuns(spec)[0]!);
-    this.#options.store.saveCalibration(key, trial.molecules);
+    this.#options.store.calibrations.save(key, trial.molecules);
     return { molecules: trial.molecules, official };
   }
 

@@ -1,7 +1,6 @@
 import {
   type AttemptView,
   type EndState,
-  type EpochEvent,
   type ExperimentSnapshot,
   type ExperimentSpec,
   type ExperimentSummary,
@@ -13,12 +12,14 @@ import {
   type RunView,
 } from '@litmatter/protocol';
 import { type Attempt, activeAttempts, attemptsOf, saidEnd } from './attempts.ts';
+import { Calibrations } from './calibrations.ts';
 import { Database } from './database.ts';
 import { eachEpochOnce } from './epochs.ts';
-import { appendEvents, committedSeq, epochsAfter, eventsAfter } from './events.ts';
+import { appendEvents, committedSeq, epochsAfter, eventsAfter, logLines } from './events.ts';
 import { deriveExperiment, ended, insertExperiment } from './experiments.ts';
 import { newExperimentId } from './ids.ts';
-import { type EventRow, type ExperimentRow, type RunRow, toEpochView, toRunView, toSummary } from './rows.ts';
+import { type MeasuredRun, measuredRuns } from './measured.ts';
+import { type ExperimentRow, type RunRow, toEpochView, toRunView, toSummary } from './rows.ts';
 import { ranksOf } from './run-ranks.ts';
 import {
   beginAttempt,
@@ -41,10 +42,12 @@ export class Store {
   readonly #db: Database;
   readonly #now: () => number;
   readonly #listeners = new Set<(experiment: string) => void>();
+  readonly calibrations: Calibrations;
 
   constructor(file: string, now: () => number = Date.now) {
     this.#db = new Database(file);
     this.#now = now;
+    this.calibrations = new Calibrations(this.#db, now);
   }
 
   close(): void {
@@ -307,15 +310,7 @@ export class Store {
 
   /** What an attempt's ranks logged: the last `limit` lines, oldest first. */
   logLines(run: string, attempt: number, limit: number): LogEvent[] {
-    return this.#db
-      .all<{ body: string }>(
-        `SELECT body FROM events WHERE run = ? AND attempt = ? AND type = 'log' ORDER BY seq DESC LIMIT ?`,
-        run,
-        attempt,
-        limit,
-      )
-      .map((row) => JSON.parse(row.body) as LogEvent)
-      .reverse();
+    return logLines(this.#db, run, attempt, limit);
   }
 
   /** Where the ranks of a run's newest attempt compute, and what their time goes to. */
@@ -325,45 +320,8 @@ export class Store {
   }
 
   /** The latest runs whose times are comparable (`seriesKey`) and that have measured two epochs at least. */
-  measuredRuns(series: string, limit: number): { run: RunView; epochs: EpochEvent[] }[] {
-    return this.#db
-      .all<RunRow>(
-        'SELECT * FROM runs WHERE series = ? AND epochs_done >= 2 ORDER BY created_at DESC LIMIT ?',
-        series,
-        limit,
-      )
-      .map((row) => ({
-        run: toRunView(row),
-        epochs: this.#db
-          .all<EventRow>(
-            `SELECT cursor, body, rank_count, ranks FROM events
-              WHERE run = ? AND type = 'epoch' ORDER BY cursor DESC LIMIT 50`,
-            row.id,
-          )
-          .map(toEpochView)
-          .reverse(),
-      }));
-  }
-
-  // ---- calibrations of forecasts
-
-  calibration(key: string): { measuredAt: number; body: unknown } | undefined {
-    const row = this.#db.get<{ measured_at: number; body: string }>(
-      'SELECT measured_at, body FROM calibrations WHERE key = ?',
-      key,
-    );
-    return row && { measuredAt: row.measured_at, body: JSON.parse(row.body) as unknown };
-  }
-
-  saveCalibration(key: string, body: unknown): void {
-    this.#db.write(() =>
-      this.#db.run(
-        'INSERT OR REPLACE INTO calibrations (key, measured_at, body) VALUES (?, ?, ?)',
-        key,
-        this.#now(),
-        JSON.stringify(body),
-      ),
-    );
+  measuredRuns(series: string, limit: number): MeasuredRun[] {
+    return measuredRuns(this.#db, series, limit);
   }
 
   // ---- inside

@@ -293,8 +293,8 @@ describe('on disk', () => {
     expect(child.signal).toBe('SIGKILL');
     const store = new Store(file);
     onTestFinished(() => store.close());
-    expect(store.calibration('whole')).toEqual({ measuredAt: 1, body: {} });
-    expect(store.calibration('half')).toBeUndefined();
+    expect(store.calibrations.of('whole')).toEqual({ measuredAt: 1, body: {} });
+    expect(store.calibrations.of('half')).toBeUndefined();
   });
 
   it('a folder of a newer version is refused, not damaged', () => {
