@@ -8,6 +8,7 @@ export { linear, parameter } from './layers.ts';
 export * from './model.ts';
 export { type NNConvOptions, nnconv, nnconvOptions } from './nnconv.ts';
 export { type Activation, activate } from './ops/activation.ts';
+export { type AdamRates, type AdamVectors, adamVectors, hasAdamStep } from './ops/adam.ts';
 export { bilinear, type TripletGraph, uploadTriplets } from './ops/bilinear.ts';
 export { collectTensors } from './ops/collect.ts';
 export { type DenseOptions, dense, denseOnto } from './ops/dense.ts';

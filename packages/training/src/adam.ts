@@ -1,3 +1,5 @@
+import type { AdamRates } from '@litmatter/models';
+
 /** Adam's running means of the gradient and of its square: [P] each, and how many steps they hold. */
 export interface AdamState {
   readonly firstMoment: Float32Array;
@@ -18,6 +20,18 @@ export function adamState(size: number): AdamState {
   return { firstMoment: new Float32Array(size), secondMoment: new Float32Array(size), step: 0 };
 }
 
+/** The numbers of step t, from 1. */
+export function adamRates(
+  t: number,
+  learningRate: number,
+  scale = 1,
+  { beta1, beta2, epsilon }: AdamOptions = adamDefaults,
+): AdamRates {
+  const rate = learningRate / (1 - beta1 ** t);
+  const root = 1 / Math.sqrt(1 - beta2 ** t);
+  return { beta1, beta2, epsilon, scale, rate, root };
+}
+
 /**
  * One step of Adam on the flat vector, in place and in one pass (Kingma and Ba, arXiv:1412.6980, algorithm 1), with
  * epsilon outside the corrected root as torch.optim.Adam has it:
@@ -34,12 +48,10 @@ export function adamStep(
   state: AdamState,
   learningRate: number,
   scale = 1,
-  { beta1, beta2, epsilon }: AdamOptions = adamDefaults,
+  options: AdamOptions = adamDefaults,
 ): void {
   const { firstMoment, secondMoment } = state;
-  const t = ++state.step;
-  const rate = learningRate / (1 - beta1 ** t);
-  const root = 1 / Math.sqrt(1 - beta2 ** t);
+  const { beta1, beta2, epsilon, rate, root } = adamRates(++state.step, learningRate, scale, options);
   for (let i = 0; i < parameters.length; i++) {
     const g = gradient[i] * scale;
     const m = firstMoment[i] + (1 - beta1) * (g - firstMoment[i]);

@@ -1,4 +1,13 @@
-import { type BatchTensors, type ForwardMode, type Model, views, type Weights } from '@litmatter/models';
+import {
+  type AdamRates,
+  type AdamVectors,
+  adamVectors,
+  type BatchTensors,
+  type ForwardMode,
+  type Model,
+  views,
+  type Weights,
+} from '@litmatter/models';
 import type { TrainingSpec } from '@litmatter/protocol';
 import {
   concat1d,
@@ -11,6 +20,7 @@ import {
   tidy,
   valueAndGrad,
 } from '@tensorflow/tfjs-core';
+import type { AdamState } from './adam.ts';
 import type { CountedBatch } from './data.ts';
 import { lossSum } from './loss.ts';
 import type { Normalisation } from './normalise.ts';
@@ -34,7 +44,7 @@ export interface PendingGradient {
 
 /**
  * A model with its weights on the current backend. Between calls it keeps the flat vectors of parameters and buffers
- * there and nothing else.
+ * there, Adam's moments where they were given, and nothing else.
  */
 export class Learner {
   readonly #model: Model;
@@ -42,6 +52,7 @@ export class Learner {
   readonly #normalisation: Normalisation;
   #parameters: Tensor1D | undefined;
   #buffers: Tensor1D | undefined;
+  #moments: Pick<AdamVectors, 'firstMoment' | 'secondMoment'> | undefined;
 
   constructor(model: Model, loss: TrainingSpec['loss'], normalisation: Normalisation) {
     this.#model = model;
@@ -57,14 +68,26 @@ export class Learner {
     if (buffers.length > 0) this.#buffers = tensor1d(buffers.slice());
   }
 
+  /** Put Adam's moments [P] beside the weights: steps can then be taken there. `setWeights` forgets them. */
+  setMoments({ firstMoment, secondMoment }: AdamState): void {
+    this.#moments = {
+      firstMoment: tensor1d(firstMoment.slice()),
+      secondMoment: tensor1d(secondMoment.slice()),
+    };
+  }
+
   /** Put a batch onto the backend. The caller disposes of it. */
   ready({ batch, counted }: CountedBatch): ReadyBatch {
     const uploaded = this.#model.upload(batch);
     return { counted, uploaded, dispose: () => uploaded.dispose() };
   }
 
-  /** Start computing the gradient of a batch's loss sum. */
-  gradient({ uploaded, counted }: ReadyBatch): PendingGradient {
+  /**
+   * Start computing the gradient of a batch's loss sum.
+   *
+   * @param adam - where given, the weights there take this step by it at once, and the buffers are those after the batch
+   */
+  gradient({ uploaded, counted }: ReadyBatch, adam?: AdamRates): PendingGradient {
     const { mean, std } = this.#normalisation;
     const { y } = uploaded.host;
     const updates = new Map<string, Tensor>();
@@ -83,6 +106,7 @@ export class Learner {
       };
       const { value, grad } = valueAndGrad(loss)(this.#flat());
       const next = this.#updated(updates);
+      if (adam) this.#step(grad as Tensor1D, next, adam);
       return concat1d([grad as Tensor1D, reshape(value, [1]), ...next]);
     });
     for (const value of updates.values()) value.dispose();
@@ -92,6 +116,18 @@ export class Learner {
         result.dispose();
       },
     };
+  }
+
+  /** One step of Adam on the backend. */
+  #step(gradient: Tensor1D, buffers: readonly Tensor1D[], rates: AdamRates): void {
+    if (!this.#moments) throw new Error('the learner has no moments yet: call setMoments');
+    const after = adamVectors({ parameters: this.#flat(), ...this.#moments }, gradient, rates);
+    const { parameters, firstMoment, secondMoment } = after;
+    const nextBuffers = this.#buffers && concat1d([...buffers]);
+    this.dispose();
+    this.#parameters = keep(parameters);
+    this.#moments = { firstMoment: keep(firstMoment), secondMoment: keep(secondMoment) };
+    this.#buffers = nextBuffers && keep(nextBuffers);
   }
 
   /** What the model says of a batch, in the unit it is trained in: [M] */
@@ -107,8 +143,11 @@ export class Learner {
   dispose(): void {
     this.#parameters?.dispose();
     this.#buffers?.dispose();
+    this.#moments?.firstMoment.dispose();
+    this.#moments?.secondMoment.dispose();
     this.#parameters = undefined;
     this.#buffers = undefined;
+    this.#moments = undefined;
   }
 
   #mode(training: boolean): ForwardMode {

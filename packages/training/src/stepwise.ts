@@ -1,8 +1,8 @@
-import type { Model } from '@litmatter/models';
+import { hasAdamStep, type Model } from '@litmatter/models';
 import type { Batch } from '@litmatter/molecules';
 import type { TrainingSpec } from '@litmatter/protocol';
 import { profile } from '@tensorflow/tfjs-core';
-import { adamStep } from './adam.ts';
+import { adamRates, adamStep } from './adam.ts';
 import { checkData, collateShare, type TrainingData } from './data.ts';
 import { DivergedError } from './epoch.ts';
 import { Learner, type PendingGradient } from './learner.ts';
@@ -33,14 +33,17 @@ export interface StepOutcome {
 
 /**
  * Training on one device, a step at a time, for a page where a person starts, pauses and steps. It takes the steps that
- * `train` takes with one rank, bit for bit. Parameters and moments live on the host, so that a backend which fails
- * in the middle of a step takes nothing with it: `position` is that of the last whole step.
+ * `train` takes with one rank: bit for bit, but where the backend itself steps (`hasAdamStep`), to its rounding. Parameters
+ * and moments are kept on the host in any case, so that a backend which fails in the middle of a step takes nothing with
+ * it: `position` is that of the last whole step. A backend that steps does so without waiting for the host, which follows
+ * by the gradient it reads; at the end of an epoch it gets the host's again, so that the two never part.
  */
 export class StepTrainer {
   readonly stepsPerEpoch: number;
   readonly #data: TrainingData;
   readonly #spec: TrainingSpec;
   readonly #learner: Learner;
+  readonly #stepsThere = hasAdamStep();
   #state: TrainingState;
   #step: number;
   #order: { readonly epoch: number; readonly share: ReturnType<typeof epochShare> } | undefined;
@@ -59,7 +62,7 @@ export class StepTrainer {
     // A position with more steps is of smaller batches than these.
     this.#step = Math.min(resume?.step ?? 0, this.stepsPerEpoch);
     this.#learner = new Learner(model, spec.loss, this.#state.normalisation);
-    this.#learner.setWeights(this.#state);
+    this.#upload();
   }
 
   get state(): TrainingState {
@@ -93,22 +96,26 @@ export class StepTrainer {
     const share = stepShare(this.#order.share, this.#step, batchPerDevice);
     const size = state.parameters.length;
     const gradient = new Float32Array(size + 1 + state.buffers.length);
+    const { learningRate } = state.schedule;
+    const scale = 1 / share.counted;
+    const there = this.#stepsThere ? adamRates(state.adam.step + 1, learningRate, scale) : undefined;
     const ready = this.#learner.ready(collateShare(this.#data, train, share));
     try {
-      await this.#learner.gradient(ready).read(gradient);
+      await this.#learner.gradient(ready, there).read(gradient);
     } finally {
       ready.dispose();
     }
     const sum = gradient[size];
     if (!Number.isFinite(sum)) {
+      if (there) this.#upload();
       throw new DivergedError(
         `The loss is not a finite number any more at epoch ${epoch}, step ${this.#step + 1}. Lower the learning rate, ` +
           'or look for targets out of range.',
       );
     }
-    adamStep(state.parameters, gradient, state.adam, state.schedule.learningRate, 1 / share.counted);
+    adamStep(state.parameters, gradient, state.adam, learningRate, scale);
     state.buffers.set(gradient.subarray(size + 1));
-    this.#learner.setWeights(state);
+    if (!there) this.#upload();
     this.#step++;
     return {
       epoch,
@@ -129,6 +136,13 @@ export class StepTrainer {
     scheduleStep(this.#state.schedule, metric, this.#spec);
     this.#state = { ...this.#state, epoch: this.#state.epoch + 1 };
     this.#step = 0;
+    if (this.#stepsThere) this.#upload();
+  }
+
+  /** Put the host's weights, and what steps need, onto the backend. */
+  #upload(): void {
+    this.#learner.setWeights(this.#state);
+    if (this.#stepsThere) this.#learner.setMoments(this.#state.adam);
   }
 
   /** What the model says now of a batch, in the target's own unit: [M]. */

@@ -1,5 +1,6 @@
 import { getBackend } from '@tensorflow/tfjs-core';
 import { replaceKernel } from '../backend/kernels.ts';
+import { adamKernels } from './adam.ts';
 import { attentionKernels } from './attention.ts';
 import { bilinearKernels } from './bilinear.ts';
 import { denseKernels } from './dense.ts';
@@ -19,6 +20,7 @@ import { replacements } from './stock.ts';
 
 /** Every kernel of ours by name. A further op is a file beside these and a line here. */
 const ours: Readonly<Record<string, GpuKernel>> = {
+  ...adamKernels,
   ...attentionKernels,
   ...bilinearKernels,
   ...denseKernels,
