@@ -36,7 +36,8 @@ export interface StepOutcome {
  * `train` takes with one rank: bit for bit, but where the backend itself steps (`hasAdamStep`), to its rounding. Parameters
  * and moments are kept on the host in any case, so that a backend which fails in the middle of a step takes nothing with
  * it: `position` is that of the last whole step. A backend that steps does so without waiting for the host, which follows
- * by the gradient it reads; at the end of an epoch it gets the host's again, so that the two never part.
+ * by the gradient it reads, while the next step computes; at the end of an epoch the backend gets the host's again, so
+ * that the two never part.
  */
 export class StepTrainer {
   readonly stepsPerEpoch: number;
@@ -46,6 +47,8 @@ export class StepTrainer {
   readonly #stepsThere = hasAdamStep();
   #state: TrainingState;
   #step: number;
+  /** The host's part of the last step, where it has still to be done. */
+  #behind: (() => void) | undefined;
   #order: { readonly epoch: number; readonly share: ReturnType<typeof epochShare> } | undefined;
 
   /** @throws InputError where the data cannot be trained on, or the position is another model's */
@@ -66,6 +69,7 @@ export class StepTrainer {
   }
 
   get state(): TrainingState {
+    this.#catchUp();
     return this.#state;
   }
 
@@ -76,7 +80,7 @@ export class StepTrainer {
 
   /** A copy that later steps do not change. */
   position(): StepPosition {
-    return { state: copyState(this.#state), step: this.#step };
+    return { state: copyState(this.state), step: this.#step };
   }
 
   /**
@@ -98,10 +102,13 @@ export class StepTrainer {
     const gradient = new Float32Array(size + 1 + state.buffers.length);
     const { learningRate } = state.schedule;
     const scale = 1 / share.counted;
-    const there = this.#stepsThere ? adamRates(state.adam.step + 1, learningRate, scale) : undefined;
+    const done = state.adam.step + (this.#behind ? 1 : 0);
+    const there = this.#stepsThere ? adamRates(done + 1, learningRate, scale) : undefined;
     const ready = this.#learner.ready(collateShare(this.#data, train, share));
     try {
-      await this.#learner.gradient(ready, there).read(gradient);
+      const pending = this.#learner.gradient(ready, there);
+      this.#catchUp();
+      await pending.read(gradient);
     } finally {
       ready.dispose();
     }
@@ -113,8 +120,10 @@ export class StepTrainer {
           'or look for targets out of range.',
       );
     }
-    adamStep(state.parameters, gradient, state.adam, learningRate, scale);
-    state.buffers.set(gradient.subarray(size + 1));
+    this.#behind = () => {
+      adamStep(state.parameters, gradient, state.adam, learningRate, scale);
+      state.buffers.set(gradient.subarray(size + 1));
+    };
     if (!there) this.#upload();
     this.#step++;
     return {
@@ -133,14 +142,21 @@ export class StepTrainer {
    */
   endEpoch(metric: number): void {
     if (this.#step !== this.stepsPerEpoch) throw new Error(`epoch ended after ${this.#step} steps`);
+    this.#catchUp();
     scheduleStep(this.#state.schedule, metric, this.#spec);
     this.#state = { ...this.#state, epoch: this.#state.epoch + 1 };
     this.#step = 0;
     if (this.#stepsThere) this.#upload();
   }
 
+  #catchUp(): void {
+    this.#behind?.();
+    this.#behind = undefined;
+  }
+
   /** Put the host's weights, and what steps need, onto the backend. */
   #upload(): void {
+    this.#catchUp();
     this.#learner.setWeights(this.#state);
     if (this.#stepsThere) this.#learner.setMoments(this.#state.adam);
   }
