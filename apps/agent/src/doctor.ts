@@ -87,7 +87,7 @@ const knownPrograms: readonly KnownProgram[] = [
     found: (line) => line,
     missing: {
       status: 'note',
-      detail: 'no sinfo on the path: this is not a Slurm login node',
+      detail: 'sinfo is not here, or knows of no cluster: this is not a Slurm login node',
       mend: 'run litmatter on a login node of the cluster (or: module load slurm)',
     },
   },

@@ -19,7 +19,7 @@ export function describing(ask: Ask): () => Promise<BatchReading | undefined> {
     try {
       version = (await ask('sinfo', ['--version'])).trim();
     } catch (error) {
-      if (error instanceof LackingError) return undefined;
+      if (error instanceof LackingError || (last === undefined && knowsNoCluster(error))) return undefined;
       version = last?.version ?? 'Slurm';
     }
     try {
@@ -30,6 +30,11 @@ export function describing(ask: Ask): () => Promise<BatchReading | undefined> {
       return { ...none, ...last, version, problem: problemOf(error as Error, version) };
     }
   };
+}
+
+/** Slurm's commands are installed, but nothing tells them of a cluster: neither a slurm.conf nor a name in the DNS. */
+function knowsNoCluster(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('Could not establish a configuration source');
 }
 
 async function look(ask: Ask, version: string): Promise<BatchReading> {

@@ -45,6 +45,24 @@ describe('a cluster', () => {
     expect(await describing(ask)()).toBeUndefined();
   });
 
+  it('that is not there although Slurm is installed is none either, unless it was there before', async () => {
+    const alone = new Error(
+      'sinfo: fetch_config: DNS SRV lookup failed\nsinfo: fatal: Could not establish a configuration source',
+    );
+    expect(await describing(async () => Promise.reject(alone))()).toBeUndefined();
+    const { ask } = slurm();
+    let gone = false;
+    const look = describing(async (program, words) => {
+      if (gone) throw alone;
+      return ask(program, words);
+    });
+    const before = (await look())!;
+    gone = true;
+    const after = (await look())!;
+    expect(after).toMatchObject({ version: before.version, at: before.at });
+    expect(after.problem?.message).toMatch(/^Slurm cannot be read now: .*configuration source\.$/s);
+  });
+
   it('that stops answering is told so, with what was last known and when', async () => {
     const { ask, fail } = slurm();
     const look = describing(ask);
