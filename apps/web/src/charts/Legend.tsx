@@ -46,7 +46,7 @@ export function Legend({
     points.some((point) => point.faint) && { mark: 'faint', words: 'warm-up epoch only' },
     series.length === 1 &&
       series[0]?.half !== undefined && { mark: 'half', words: 'n_half: half of the epoch is fixed cost' },
-    !named && series.some((one) => one.ideal) && { mark: 'ideal', words: 'ideal' },
+    series.some((one) => one.ideal) && { mark: 'ideal', words: 'ideal: each device takes its full share' },
   ].filter((note) => note !== false);
   return (
     <ul className={styles.legend}>

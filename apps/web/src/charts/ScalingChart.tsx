@@ -3,8 +3,9 @@ import { counted } from '../words/format.ts';
 import { ChartFrame, plotOf, yAxisWidth } from './ChartFrame.tsx';
 import { Legend, type LegendWords } from './Legend.tsx';
 import { ScalingMarks } from './ScalingMarks.tsx';
-import { axesOf, nearest, project } from './scaling-axes.ts';
+import { axesOf, nearest, project, withBandThatFits } from './scaling-axes.ts';
 import type { ChartSeries } from './series.ts';
+import { endNames } from './series-names.ts';
 import { Tip } from './Tip.tsx';
 import { useWidth } from './useWidth.ts';
 
@@ -70,6 +71,7 @@ export function ScalingChart({
       ),
     [series, counts, scale, width, height, margin, across],
   );
+  const drawn = useMemo(() => series.map((one) => withBandThatFits(one, axes, scale)), [series, axes, scale]);
   const plot = plotOf(width, height, margin);
   const found = active && series.find((one) => one.key === active.series);
   const point = found?.points[active?.index ?? -1];
@@ -101,15 +103,15 @@ export function ScalingChart({
           />
         )
       }
-      legend={<Legend series={series} named={named} {...(legend && { words: legend })} />}
+      legend={<Legend series={drawn} named={named} {...(legend && { words: legend })} />}
     >
-      <ScalingMarks series={series} domain={axes} active={active} named={named} />
+      <ScalingMarks series={drawn} domain={axes} active={active} named={named} />
     </ChartFrame>
   );
 }
 
 /** Room for the longest name at a line's end, in pixels. */
 function nameWidth(series: readonly ChartSeries[]): number {
-  const longest = Math.max(5, ...series.map((one) => one.label.length));
+  const longest = Math.max(5, ...endNames(series.map((one) => one.label)).map((name) => name.length));
   return Math.min(200, 6.6 * longest + 22);
 }

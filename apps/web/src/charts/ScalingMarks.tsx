@@ -3,6 +3,7 @@ import { usePlotArea, useXAxisScale, useYAxisScale } from 'recharts';
 import styles from './Chart.module.css';
 import { spread } from './labels.ts';
 import { type ChartSeries, markPath, seriesColour } from './series.ts';
+import { endNames } from './series-names.ts';
 
 type Scale = (value: number) => number;
 
@@ -55,7 +56,7 @@ export function ScalingMarks({ series, domain, active, named }: MarksProps) {
       {series.length === 1 && series[0]?.half !== undefined && (
         <Half at={px(x(series[0].half))} plot={plot} />
       )}
-      {named && <EndNames series={series} x={x} y={y} domain={domain} plot={plot} />}
+      {named && <EndNames series={series} y={y} domain={domain} plot={plot} />}
     </g>
   );
 }
@@ -122,50 +123,36 @@ function SeriesLines({ series, x, y, domain }: OnAxes & { readonly series: Chart
   );
 }
 
-function EndNames({ series, x, y, domain, plot }: OnAxes & Pick<MarksProps, 'series'> & { plot: PlotBox }) {
-  const names = series.flatMap((one) => {
+function EndNames({
+  series,
+  y,
+  domain,
+  plot,
+}: Omit<OnAxes, 'x'> & Pick<MarksProps, 'series'> & { plot: PlotBox }) {
+  const short = endNames(series.map((one) => one.label));
+  const names = series.flatMap((one, index) => {
     const end = Math.min(one.line?.to ?? lastX(one), domain.x[1]);
     const value = one.line ? one.line.at(end) : one.points.findLast((point) => point.x === end)?.y;
     if (value === undefined || !Number.isFinite(value)) return [];
-    return [{ key: one.key, one, y: y(value), height: one.note ? 30 : 16, end: x(end) }];
+    return [{ key: one.key, one, name: short[index]!, y: y(value), height: one.note ? 30 : 16 }];
   });
-  // Where every series has the same ideal, as in speedup, one name does.
-  const [first] = series;
-  const idealEnd = first?.ideal && y(first.ideal(domain.x[1]));
-  const labels = [
-    ...names,
-    ...(idealEnd !== undefined && Number.isFinite(idealEnd)
-      ? [{ key: 'ideal', one: undefined, y: idealEnd, height: 16, end: x(domain.x[1]) }]
-      : []),
-  ];
   const left = plot.x + plot.width + 8;
-  return spread(labels, plot.y - 4, plot.y + plot.height + 4).map(({ key, one, at, height }) =>
-    one ? (
-      <g key={key} transform={`translate(${left} ${px(at - height / 2)})`}>
-        <path d={markPath(one.style, 3.5)} transform="translate(4 8)" fill={seriesColour(one.style)} />
-        <text className={styles.name} x={13} y={12}>
-          {clipped(one.label)}
-          {one.note && (
-            <tspan className={styles.nameNote} x={13} dy={14}>
-              {one.note.text}
-              <tspan dy={-4} fontSize={9.5}>
-                {one.note.exponent}
-              </tspan>
+  return spread(names, plot.y - 4, plot.y + plot.height + 4).map(({ key, one, name, at, height }) => (
+    <g key={key} transform={`translate(${left} ${px(at - height / 2)})`}>
+      <path d={markPath(one.style, 3.5)} transform="translate(4 8)" fill={seriesColour(one.style)} />
+      <text className={styles.name} x={13} y={12}>
+        {name}
+        {one.note && (
+          <tspan className={styles.nameNote} x={13} dy={14}>
+            {one.note.text}
+            <tspan dy={-4} fontSize={9.5}>
+              {one.note.exponent}
             </tspan>
-          )}
-        </text>
-      </g>
-    ) : (
-      <text key={key} className={styles.idealName} x={left + 13} y={px(at + 4)}>
-        ideal
+          </tspan>
+        )}
       </text>
-    ),
-  );
-}
-
-/** As many letters as there is room for beside the plot (see nameWidth). */
-function clipped(label: string): string {
-  return label.length > 28 ? `${label.slice(0, 27)}…` : label;
+    </g>
+  ));
 }
 
 function lastX(series: ChartSeries): number {

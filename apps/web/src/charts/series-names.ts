@@ -15,3 +15,22 @@ export function distinctNames(series: readonly string[]): string[] {
     ? left
     : [...series];
 }
+
+/** Letters that there is room for beside a plot. */
+export const longestEndName = 28;
+
+/**
+ * Names for the ends of lines. Where one is too long, words that all begin or end with are left out ("16, 250" of
+ * "hiddenChannels 16, 250 molecules"); the tooltip has the whole. What is too long even so is cut.
+ */
+export function endNames(names: readonly string[], most = longestEndName): string[] {
+  let words = names.map((name) => name.split(' '));
+  const shared = (at: number) => words.every((list) => list.length > 1 && list.at(at) === words[0]!.at(at));
+  const tooLong = () => words.some((list) => list.join(' ').length > most);
+  while (names.length > 1 && tooLong() && shared(0)) words = words.map((list) => list.slice(1));
+  while (names.length > 1 && tooLong() && shared(-1)) words = words.map((list) => list.slice(0, -1));
+  return words.map((list) => {
+    const name = list.join(' ').replace(/,$/, '');
+    return name.length > most ? `${name.slice(0, most - 1)}…` : name;
+  });
+}

@@ -7,7 +7,7 @@ import { Mend } from '../parts/Mend.tsx';
 import { Loading, Page, PageHeader, Pair } from '../parts/Page.tsx';
 import { useNow } from '../state/now.ts';
 import { clusterQuery } from '../state/queries.ts';
-import { ago, bytes, counted, integer } from '../words/format.ts';
+import { ago, counted, integer, memory } from '../words/format.ts';
 import { ActivePanel } from './cluster/ActivePanel.tsx';
 import { BackendsPanel, FindingsPanel, LaunchersPanel } from './cluster/Cards.tsx';
 import styles from './cluster/Cluster.module.css';
@@ -45,7 +45,7 @@ function Shown({ data, silent }: ShownProps) {
     <Page>
       <PageHeader title="Cluster">
         <p className={styles.host}>
-          {host.name}: {counted(host.cores, 'core')}, {bytes(host.memoryBytes)} of memory, {host.platform}
+          {host.name}: {counted(host.cores, 'core')}, {memory(host.memoryBytes)} of memory, {host.platform}
           {batch && `; ${batch.version}`}
           {at !== null && <span className={styles.age}>read {ago(at, now)}</span>}
         </p>

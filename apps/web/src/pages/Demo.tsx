@@ -49,7 +49,7 @@ export function Demo() {
           Nothing on this page was run here. The paper prints each model’s time on the fewest and the most
           GPUs and draws the rest in a figure; the points between are those two times joined by a fixed cost
           per epoch and a cost per step. A power law fitted to them comes within 0.05 of every exponent of its
-          Table 1.
+          Table&nbsp;1.
         </p>
         <Facts>
           <Fact label="Device" value={paper.device} />

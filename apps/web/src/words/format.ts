@@ -1,23 +1,36 @@
 /** Numbers as the dashboard writes them: short, with their unit, the same width where they stand in columns. */
 
-/** Three significant digits: 0.8499 -> "0.850" in columns, "0.85" in running text. */
+/** Three significant digits, as running text has them: 0.8499 -> "0.85". */
 export function significant(value: number, digits = 3): string {
+  return written(value, digits, 1);
+}
+
+/** The same as columns have them, where one is read against another: 0.8499 -> "0.850". */
+export function inColumn(value: number, digits = 3): string {
+  return written(value, digits, value === 0 ? 1 : digits);
+}
+
+function written(value: number, digits: number, least: number): string {
   if (!Number.isFinite(value)) return value > 0 ? '∞' : value < 0 ? '−∞' : '–';
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-4 || size >= 1e7)) {
     const [mantissa, exponent] = value.toExponential(digits - 1).split('e');
     return `${minus(mantissa!)}·10${superscript(Number(exponent))}`;
   }
-  return minus(rounded(digits, size >= 10_000).format(value));
+  return minus(rounded(digits, least, size >= 10_000).format(value));
 }
 
 const formats = new Map<string, Intl.NumberFormat>();
 
-function rounded(digits: number, useGrouping: boolean): Intl.NumberFormat {
-  const key = `${digits} ${useGrouping}`;
+function rounded(digits: number, least: number, useGrouping: boolean): Intl.NumberFormat {
+  const key = `${digits} ${least} ${useGrouping}`;
   let format = formats.get(key);
   if (!format) {
-    format = new Intl.NumberFormat('en', { maximumSignificantDigits: digits, useGrouping });
+    format = new Intl.NumberFormat('en', {
+      maximumSignificantDigits: digits,
+      minimumSignificantDigits: least,
+      useGrouping,
+    });
     formats.set(key, format);
   }
   return format;
@@ -91,6 +104,13 @@ export function bytes(value: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   const power = Math.min(units.length - 1, value > 0 ? Math.floor(Math.log10(value) / 3) : 0);
   return `${significant(value / 1_000 ** power)} ${units[power]}`;
+}
+
+/** Memory, as machines are sold and Slurm counts: "23.5 GiB". Files are in powers of ten. */
+export function memory(value: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  const power = Math.min(units.length - 1, value > 0 ? Math.floor(Math.log2(value) / 10) : 0);
+  return `${significant(value / 1_024 ** power)} ${units[power]}`;
 }
 
 /** Energy: "212 J", "4.2 kJ", "1.1 MJ". */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { distinctNames } from '../../src/charts/series-names.ts';
+import { distinctNames, endNames } from '../../src/charts/series-names.ts';
 
 describe('the names of series', () => {
   test('leave out what all of them share', () => {
@@ -27,5 +27,25 @@ describe('the names of series', () => {
 
   test('of different models keep the models', () => {
     expect(distinctNames(['schnet small', 'nnconv small'])).toEqual(['schnet small', 'nnconv small']);
+  });
+});
+
+describe('names at the ends of lines', () => {
+  test('stay as they are where there is room', () => {
+    expect(endNames(['hiddenChannels 16', 'hiddenChannels 32'])).toEqual([
+      'hiddenChannels 16',
+      'hiddenChannels 32',
+    ]);
+  });
+
+  test('lose the words that all of them begin or end with, no more than room asks for', () => {
+    const names = ['hiddenChannels 16, 250 molecules', 'hiddenChannels 32, 2,000 molecules'];
+    expect(endNames(names)).toEqual(['16, 250 molecules', '32, 2,000 molecules']);
+    expect(endNames(names, 12)).toEqual(['16, 250', '32, 2,000']);
+  });
+
+  test('are cut where that is not enough, and one alone is', () => {
+    expect(endNames(['a name without any room beside it'], 10)).toEqual(['a name wi…']);
+    expect(endNames(['the same', 'the same'], 5)).toEqual(['same', 'same']);
   });
 });

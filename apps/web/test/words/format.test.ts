@@ -3,8 +3,10 @@ import {
   ago,
   bytes,
   counted,
+  inColumn,
   integer,
   listed,
+  memory,
   percent,
   seconds,
   significant,
@@ -18,6 +20,17 @@ describe('numbers', () => {
     expect(significant(1234.5)).toBe('1230');
     expect(significant(30_912.4)).toBe('30,900');
     expect(significant(-0.5)).toBe('−0.5');
+  });
+  test('in a column all digits stand, so that places are one below another', () => {
+    expect(inColumn(0.849999)).toBe('0.850');
+    expect(inColumn(13)).toBe('13.0');
+    expect(inColumn(30_912.4)).toBe('30,900');
+    expect(inColumn(0)).toBe('0');
+  });
+  test('memory is counted in powers of two, as files are in powers of ten', () => {
+    expect(memory(25_243_123_712)).toBe('23.5 GiB');
+    expect(memory(0)).toBe('0 B');
+    expect(bytes(399_000)).toBe('399 kB');
   });
   test('what is too small or too large to read is written as a power of ten', () => {
     expect(significant(3.2e-7)).toBe('3.20·10⁻⁷');

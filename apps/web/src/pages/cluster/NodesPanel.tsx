@@ -4,7 +4,7 @@ import { Panel } from '../../parts/Panel.tsx';
 import { SearchBox } from '../../parts/SearchBox.tsx';
 import { None, Spacer, Table, Unseen } from '../../parts/Table.tsx';
 import { useVisibleRows } from '../../parts/useVisibleRows.ts';
-import { bytes, counted, dateTime, integer } from '../../words/format.ts';
+import { counted, dateTime, integer, memory } from '../../words/format.ts';
 import styles from './Cluster.module.css';
 import { NodeStrip } from './NodeStrip.tsx';
 import type { Asked } from './search.ts';
@@ -119,7 +119,7 @@ const NodeRow = memo(function NodeRow({
         )}
       </td>
       <td data-end>
-        <Share used={memoryBytes.used} total={memoryBytes.total} write={bytes} />
+        <Share used={memoryBytes.used} total={memoryBytes.total} write={memory} />
       </td>
       <td className={styles.why}>
         {reason && (

@@ -37,26 +37,6 @@ export function Launch({ design }: { readonly design: Designing }) {
       >
         Launch{plan && spec ? ` ${counted(plan.runs, 'run')}` : ''}
       </Button>
-      <CopyButton
-        label="Copy as YAML"
-        text={async (it) => (await import('./spec-text.ts')).asYaml(it)}
-        act={act}
-      />
-      <CopyButton
-        label="Copy as command"
-        text={async (it) => (await import('./spec-text.ts')).asCommand(it)}
-        act={act}
-      />
-      {scripts !== undefined && (
-        <Button
-          size="sm"
-          variant="default"
-          leftSection={<IconFileText size={15} />}
-          onClick={act((body) => change({ script: String(Math.max(...body.devices)) }))}
-        >
-          sbatch script
-        </Button>
-      )}
       <Button
         size="sm"
         variant="default"
@@ -65,6 +45,27 @@ export function Launch({ design }: { readonly design: Designing }) {
       >
         Try in browser
       </Button>
+      <div className={styles.copies}>
+        <CopyButton
+          label="Copy as YAML"
+          text={async (it) => (await import('./spec-text.ts')).asYaml(it)}
+          act={act}
+        />
+        <CopyButton
+          label="Copy as command"
+          text={async (it) => (await import('./spec-text.ts')).asCommand(it)}
+          act={act}
+        />
+        {scripts !== undefined && (
+          <Button
+            variant="default"
+            leftSection={<IconFileText size={14} />}
+            onClick={act((body) => change({ script: String(Math.max(...body.devices)) }))}
+          >
+            sbatch script
+          </Button>
+        )}
+      </div>
       {scripts !== undefined && draft.script !== undefined && (
         <ScriptsSheet
           scripts={scripts}
@@ -108,9 +109,8 @@ function CopyButton({ label, text, act }: CopyButtonProps) {
   };
   return (
     <Button
-      size="sm"
       variant="default"
-      leftSection={state === 'copied' ? <IconCheck size={15} /> : <IconCopy size={15} />}
+      leftSection={state === 'copied' ? <IconCheck size={14} /> : <IconCopy size={14} />}
       onClick={act((spec) => void copy(spec))}
     >
       <span role="status">

@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import { EpochChart, type EpochLine } from '../../charts/EpochChart.tsx';
 import { rampColour } from '../../charts/ramp.ts';
 import { seriesColour } from '../../charts/series.ts';
-import { distinctNames } from '../../charts/series-names.ts';
+import { distinctNames, endNames } from '../../charts/series-names.ts';
 import { Panel } from '../../parts/Panel.tsx';
 import { Tabs } from '../../parts/Tabs.tsx';
 import type { ExperimentData, PageEpoch, RunData } from '../../state/experiment-data.ts';
@@ -97,6 +97,7 @@ function pointsOf(run: RunData, shown: Shown): EpochLine['points'] {
 function linesOf(data: ExperimentData, shown: Shown): EpochLine[] {
   const series = [...new Set(data.runs.map((run) => seriesName(run.view.spec)))];
   const names = distinctNames(series);
+  const ends = endNames(names, 20);
   const counts = data.spec.devices;
   return data.runs.flatMap((run) => {
     const points = pointsOf(run, shown);
@@ -108,15 +109,11 @@ function linesOf(data: ExperimentData, shown: Shown): EpochLine[] {
       {
         key: run.view.id,
         label: `${series.length > 1 ? `${names[series.indexOf(name)]}, ` : ''}${words}${data.spec.repeats > 1 ? `, repeat ${repeat + 1}` : ''}`,
-        group: series.length > 1 ? short(names[series.indexOf(name)]!) : words,
+        group: series.length > 1 ? ends[series.indexOf(name)]! : words,
         short: series.length > 1 ? String(series.indexOf(name) + 1) : String(devices),
         colour: series.length > 1 ? seriesColour(series.indexOf(name)) : rampColour(devices, counts),
         points,
       },
     ];
   });
-}
-
-function short(name: string): string {
-  return name.length > 12 ? `${name.slice(0, 11)}…` : name;
 }

@@ -1,4 +1,5 @@
 import type { Analysis, Interval, RankedFit } from '@litmatter/scaling';
+import { Powers } from '../../parts/Powers.tsx';
 import { None, Table } from '../../parts/Table.tsx';
 import { counted, percent, significant } from '../../words/format.ts';
 import styles from './Experiment.module.css';
@@ -85,7 +86,9 @@ function LawTable({ label, fits }: { readonly label: string; readonly fits: read
           <tr key={fit.law.name}>
             <th scope="row">
               <span className={styles.lawName}>{fit.law.title}</span>
-              <span className={styles.lawFormula}>{formula(fit.law.formula)}</span>
+              <span className={styles.lawFormula}>
+                <Powers>{formula(fit.law.formula)}</Powers>
+              </span>
             </th>
             <td>
               {fit.estimates.map((estimate) => (

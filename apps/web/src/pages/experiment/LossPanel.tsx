@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import { ScalingChart } from '../../charts/ScalingChart.tsx';
 import { Panel } from '../../parts/Panel.tsx';
 import { Pick } from '../../parts/Pick.tsx';
+import { Powers } from '../../parts/Powers.tsx';
 import { Tabs } from '../../parts/Tabs.tsx';
 import { counted, significant } from '../../words/format.ts';
 import type { PanelProps } from '../Experiment.tsx';
@@ -139,7 +140,9 @@ function LossReading({
         <p>{counted(one.curve.length, 'size')} measured. From three on, a power law is fitted.</p>
       )}
       {one.sentences.map((sentence) => (
-        <p key={sentence}>{sentence}</p>
+        <p key={sentence}>
+          <Powers>{sentence}</Powers>
+        </p>
       ))}
     </OneReading>
   );

@@ -17,7 +17,7 @@ import { type ShownState, StateMark } from '../../parts/StateMark.tsx';
 import { None } from '../../parts/Table.tsx';
 import { addressOf, call } from '../../state/api.ts';
 import type { TimeParts } from '../../state/experiment-data.ts';
-import { integer, joules, percent, seconds, significant, spreadOf } from '../../words/format.ts';
+import { inColumn, integer, joules, percent, seconds, spreadOf } from '../../words/format.ts';
 import { prototypeOfRun } from '../prototype/from-run.ts';
 import { energyInWords } from './energy.ts';
 import styles from './RunTable.module.css';
@@ -27,7 +27,8 @@ interface RunLineProps {
   readonly row: RunRow;
   readonly index: number;
   readonly state: ShownState;
-  readonly several: boolean;
+  /** Of its model and what varies, where runs differ in that. */
+  readonly name: string | undefined;
   readonly repeated: boolean;
   /** Some run's energy is known. */
   readonly metered: boolean;
@@ -39,22 +40,12 @@ interface RunLineProps {
 
 /** One run. `openLog` and `openRanks` are left out of the comparison: they do the same however often they are made anew. */
 export const RunLine = memo(
-  function RunLine({
-    row,
-    index,
-    state,
-    several,
-    repeated,
-    metered,
-    height,
-    openLog,
-    openRanks,
-  }: RunLineProps) {
+  function RunLine({ row, index, state, name, repeated, metered, height, openLog, openRanks }: RunLineProps) {
     const { view } = row.run;
     return (
       <tr className={styles.row} style={{ height }} aria-rowindex={index + 2}>
         <th scope="row">{row.number}</th>
-        {several && <td>{row.model}</td>}
+        {name !== undefined && <td title={row.model}>{name}</td>}
         <td data-end>{integer(row.devices)}</td>
         {repeated && <td data-end>{row.repeat}</td>}
         <td title={view.reason ?? undefined}>
@@ -94,13 +85,13 @@ export const RunLine = memo(
         <td data-end>{row.steps === null ? <None /> : integer(row.steps)}</td>
         <td data-end>{integer(row.globalBatch)}</td>
         <td data-end>{row.imbalance === null ? <None /> : `${row.imbalance.toFixed(2)}×`}</td>
-        <td data-end>{row.deviceHours === null ? <None /> : significant(row.deviceHours)}</td>
+        <td data-end>{row.deviceHours === null ? <None /> : inColumn(row.deviceHours, 2)}</td>
         {metered && (
           <td data-end title={row.energy ? energyInWords(row.energy) : undefined}>
             {row.energy ? joules(row.energy.epoch) : <None />}
           </td>
         )}
-        <td data-end>{row.bestMae === null ? <None /> : significant(row.bestMae)}</td>
+        <td data-end>{row.bestMae === null ? <None /> : inColumn(row.bestMae)}</td>
         <td className={styles.actions}>
           <Actions row={row} openLog={openLog} openRanks={openRanks} />
         </td>
@@ -112,7 +103,7 @@ export const RunLine = memo(
     a.state === b.state &&
     a.index === b.index &&
     a.height === b.height &&
-    a.several === b.several &&
+    a.name === b.name &&
     a.repeated === b.repeated &&
     a.metered === b.metered,
 );

@@ -1,5 +1,7 @@
+import { seriesName } from '@litmatter/scaling';
 import { useMediaQuery } from '@mantine/hooks';
 import { useMemo, useRef } from 'react';
+import { distinctNames } from '../../charts/series-names.ts';
 import { Panel } from '../../parts/Panel.tsx';
 import { Spacer, Table, type TableColumn } from '../../parts/Table.tsx';
 import { useVisibleRows } from '../../parts/useVisibleRows.ts';
@@ -29,7 +31,8 @@ export function RunTable({ data, search, change }: PanelProps) {
   const up = search.order !== 'down';
   const rows = useMemo(() => sortedRows(data.runs.map(rowOf), key, up), [data.runs, key, up]);
   const { first, last } = useVisibleRows(body, rows.length, height);
-  const several = new Set(rows.map((row) => row.model)).size > 1;
+  const names = useMemo(() => namesOf(data.runs.map((run) => seriesName(run.view.spec))), [data.runs]);
+  const several = names.size > 1;
   const repeated = data.spec.repeats > 1;
   const metered = rows.some((row) => row.energy !== null);
 
@@ -91,7 +94,7 @@ export function RunTable({ data, search, change }: PanelProps) {
               row={row}
               index={first + offset}
               state={shownState(row.run.view, status === 'open' ? now : undefined)}
-              several={several}
+              name={several ? names.get(row.model) : undefined}
               repeated={repeated}
               metered={metered}
               height={height}
@@ -104,4 +107,11 @@ export function RunTable({ data, search, change }: PanelProps) {
       </Table>
     </Panel>
   );
+}
+
+/** Each series' name, to the part of it that tells it from the others. */
+function namesOf(all: readonly string[]): ReadonlyMap<string, string> {
+  const series = [...new Set(all)];
+  const short = distinctNames(series);
+  return new Map(series.map((name, index) => [name, short[index]!]));
 }

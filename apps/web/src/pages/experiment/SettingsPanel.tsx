@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { Panel } from '../../parts/Panel.tsx';
 import { None, Table } from '../../parts/Table.tsx';
-import { counted, integer, significant } from '../../words/format.ts';
+import { counted, inColumn, integer } from '../../words/format.ts';
 import type { PanelProps } from '../Experiment.tsx';
 import styles from './Experiment.module.css';
 import { rankedSettings } from './ranked-settings.ts';
@@ -39,9 +39,9 @@ export function SettingsPanel({ data }: Pick<PanelProps, 'data'>) {
               <td>
                 {counted(row.devices, 'device')}, {integer(row.globalBatch)}
               </td>
-              <td data-end>{significant(speed.faded)}</td>
-              <td data-end>{significant(speed.sum)}</td>
-              <td data-end>{row.bestMae === null ? <None /> : significant(row.bestMae)}</td>
+              <td data-end>{inColumn(speed.faded)}</td>
+              <td data-end>{inColumn(speed.sum)}</td>
+              <td data-end>{row.bestMae === null ? <None /> : inColumn(row.bestMae)}</td>
             </tr>
           ))}
         </tbody>

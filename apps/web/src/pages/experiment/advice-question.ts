@@ -21,7 +21,7 @@ export const adviceFields: readonly AdviceField[] = [
   {
     name: 'budget',
     label: 'Budget',
-    unit: 'device-hours',
+    unit: 'device-h',
     help: 'The most devices that spend no more than this on the training.',
   },
   {
@@ -34,7 +34,7 @@ export const adviceFields: readonly AdviceField[] = [
   {
     name: 'worth',
     label: 'An hour is worth',
-    unit: 'device-hours',
+    unit: 'device-h',
     help: 'How many device-hours an hour of waiting is worth to you: the count at which both together cost least.',
   },
   { name: 'train', label: 'Epochs to train', help: 'The training the advice is for.', integer: true },

@@ -8,7 +8,7 @@ import { StateMark } from '../../parts/StateMark.tsx';
 import { None } from '../../parts/Table.tsx';
 import { Tick } from '../../parts/Tick.tsx';
 import { fetchExperiment } from '../../state/experiment-data.ts';
-import { ago, counted, dateTime, integer, significant } from '../../words/format.ts';
+import { ago, counted, dateTime, inColumn, integer } from '../../words/format.ts';
 import { searchOfSpec } from '../design/from-spec.ts';
 import { archive } from './changes.ts';
 import styles from './Experiments.module.css';
@@ -72,7 +72,7 @@ export const Row = memo(
             <None />
           ) : (
             <>
-              {significant(row.bestValidationMae)}
+              {inColumn(row.bestValidationMae)}
               {row.targetUnit && <span className={styles.of}> {row.targetUnit}</span>}
             </>
           )}

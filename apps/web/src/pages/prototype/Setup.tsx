@@ -11,7 +11,7 @@ import { DropFiles } from './DropFiles.tsx';
 import styles from './Prototype.module.css';
 
 const backends = [
-  { value: 'auto', label: 'The fastest there is' },
+  { value: 'auto', label: 'The fastest' },
   { value: 'webgpu', label: 'WebGPU' },
   { value: 'wasm', label: 'WebAssembly' },
   { value: 'cpu', label: 'JavaScript' },
