@@ -65,6 +65,7 @@ function playwright(name, needs, words = []) {
 
 const tensorflowTests = 'apps/agent/test/tensorflow';
 const clusterTests = 'apps/agent/test/cluster';
+const mpichTests = `${clusterTests}/mpich.integration.test.ts`;
 
 /** Where those tests install TensorFlow, and keep it; without it, tests that compute on it are skipped by name. */
 const tensorflow = {
@@ -84,6 +85,11 @@ export const machineParts = {
     programs: ['mpirun'],
     packages: ['openmpi-bin', 'libopenmpi3'],
     purpose: 'a real Open MPI for ranks that are processes',
+  },
+  mpich: {
+    programs: ['mpirun.mpich'],
+    packages: ['mpich'],
+    purpose: 'a real MPICH, beside Open MPI',
   },
   slurm: {
     programs: ['sbatch', 'slurmctld', 'slurmd', 'munged'],
@@ -106,9 +112,11 @@ export const suites = [
     words: ['--exclude', `${tensorflowTests}/**`, '--exclude', `${clusterTests}/**`],
   }),
   vitest('cluster (real Open MPI, real Slurm)', ['integration'], {
-    words: [clusterTests],
+    words: [clusterTests, '--exclude', mpichTests],
     needs: ['mpi', 'slurm'],
   }),
+  // After Open MPI is there: Debian's `mpirun` stays Open MPI's.
+  vitest('cluster (real MPICH)', ['integration'], { words: [mpichTests], needs: ['mpich'] }),
   playwright('browser (real Chromium, real hub, real ranks)', ['browser'], ['--grep-invert', '@slurm']),
   playwright('browser and cluster (real Chromium, real Slurm)', ['browser', 'slurm'], ['--grep', '@slurm']),
 ];

@@ -66,9 +66,21 @@ const rules: readonly Rule[] = [
     },
   },
   {
+    // Intel MPI's Hydra names rank and signal.
+    pattern: /^=\s+RANK (\d+) PID \d+ RUNNING AT (\S+)\s*\n=\s+KILLED BY SIGNAL: (\d+)/m,
+    sentence: ([rank, node, signal]) => killedSentence(Number(rank), node!, Number(signal)),
+  },
+  {
     // A rank of ours that lost another one, in its own log.
     pattern: /^\S+Z rank \d+: lost: (rank \d+ on .*)$/m,
     sentence: ([sentence]) => sentence,
+  },
+  {
+    // MPICH's Hydra kills the others at once, and the process id it names is of one of them as often as not (4.0).
+    pattern:
+      /^=\s+PID \d+ RUNNING AT (\S+)\s*\n(?:=.*\n)*YOUR APPLICATION TERMINATED WITH THE EXIT STRING: .*\(signal (\d+)\)/m,
+    sentence: ([node, signal]) =>
+      `a rank on ${node} was killed (signal ${signal}); MPICH's mpirun does not say which.${hints[Number(signal)] ?? ''}`,
   },
 ];
 

@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { InputError, LackingError, type LauncherCard, type MpirunSite } from '@litmatter/protocol';
 import { rankProgram } from '../folders.ts';
 import type { RankJob } from '../job.ts';
+import type { MpiFamily } from '../rank/mpi/library.ts';
 import { causeInLog, toldOf } from './cause.ts';
 import { adoptDetached, type Detached, startDetached } from './detached.ts';
 import { jobFileOf, lastLines, starterEnv, withHubMachine, writeJob } from './job-files.ts';
@@ -16,8 +18,6 @@ export interface MpirunLauncherOptions {
   readonly limit?: number;
 }
 
-export type MpiFamily = 'Open MPI' | 'MPICH';
-
 const probeMilliseconds = 5_000;
 const mend = 'apt-get install openmpi-bin libopenmpi3 (or: module load openmpi, before litmatter is started)';
 
@@ -25,12 +25,12 @@ const mend = 'apt-get install openmpi-bin libopenmpi3 (or: module load openmpi, 
 export function mpirunLauncher({ site, limit = 1 }: MpirunLauncherOptions): Launcher {
   const program = site.program ?? 'mpirun';
 
-  const asProcess = (job: RankJob): Detached => ({
+  const asProcess = (job: RankJob, family: MpiFamily | undefined): Detached => ({
     job,
     marker: markerOf(job),
-    // mpirun passes it on to every rank; SIGTERM it would turn into SIGKILL after a second.
-    ask: 'SIGUSR2',
-    force: 'SIGTERM',
+    // What mpirun passes on to every rank. Open MPI's turns SIGTERM into SIGKILL after a second; MPICH's dies of
+    // SIGUSR2, and ends all ranks by a second SIGINT.
+    ...(family === 'MPICH' ? { ask: 'SIGINT', force: 'SIGINT' } : { ask: 'SIGUSR2', force: 'SIGTERM' }),
     causeOf: causeInLog,
   });
 
@@ -41,27 +41,30 @@ export function mpirunLauncher({ site, limit = 1 }: MpirunLauncherOptions): Laun
       const family = familyOf(await versionOf(program));
       if (family === undefined) throw new LackingError(`"${program}" does not answer. Run: ${mend}.`);
       const hostsFile = job.spec.launcher.hostsFile ?? site.hostsFile;
-      const slots = hostsFile === undefined ? availableParallelism() : countSlots(readHosts(hostsFile));
+      const hosts = hostsFile === undefined ? undefined : readHosts(hostsFile);
+      const slots = hosts === undefined ? availableParallelism() : countSlots(hosts);
       writeJob(withHubMachine(job));
       const words = mpirunWords(job, {
         family,
-        hostsFile,
+        hostsFile: hosts === undefined ? undefined : writeHosts(job, hosts, family),
         slots,
         words: site.words,
         asRoot: process.getuid?.() === 0,
       });
-      return startDetached(asProcess(job), { program, words, env: mpirunEnv(job, hostsFile, slots) });
+      return startDetached(asProcess(job, family), { program, words, env: mpirunEnv(job, hostsFile, slots) });
     },
     async adopt(job, reference) {
-      return adoptDetached(asProcess(job), reference) ?? ended(job);
+      const family = familyOf(await versionOf(program));
+      return adoptDetached(asProcess(job, family), reference) ?? ended(job);
     },
     async check({ launcher }) {
       const hostsFile = launcher.hostsFile ?? site.hostsFile;
       if (hostsFile !== undefined) readHosts(hostsFile);
     },
     async probe() {
-      const [line, library] = await Promise.all([versionOf(program), findMpi()]);
+      const line = await versionOf(program);
       const family = familyOf(line);
+      const library = await findMpi(family);
       const lacking = (detail: string, how = mend): LauncherCard => ({
         ...{ name: 'mpirun', available: false, detail, mend: how, devices: null },
       });
@@ -157,6 +160,29 @@ function readHosts(file: string): string {
   throw new InputError(`The hosts file ${file} names no host: write one a line, such as "n1 slots=4".`, {
     'launcher.hostsFile': 'names no host: write one a line, such as “n1 slots=4”',
   });
+}
+
+/**
+ * The hosts in the words of this mpirun, in the attempt's folder: "n1 slots=4" is refused by MPICH's, "n1:4" by
+ * Open MPI's.
+ */
+function writeHosts(job: RankJob, text: string, family: MpiFamily): string {
+  const file = join(job.folder, 'hosts');
+  writeFileSync(file, hostsFor(family, text), { mode: 0o600 });
+  return file;
+}
+
+export function hostsFor(family: MpiFamily, text: string): string {
+  return text
+    .split(/\r?\n/)
+    .map((line) =>
+      family === 'MPICH'
+        ? line
+            .replace(/\s+max[-_]slots\s*=\s*\d+/, '')
+            .replace(/^(\s*[^\s#:]+)([^#]*?)\s+slots\s*=\s*(\d+)/, '$1:$3$2')
+        : line.replace(/^(\s*[^\s#:]+):(\d+)(?=\s|$)/, '$1 slots=$2'),
+    )
+    .join('\n');
 }
 
 function safeSlots(file: string): number {

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { InputError, LackingError, type RunEventBody } from '@litmatter/protocol';
 import { deserialiseState, LostPeerError } from '@litmatter/training';
 import { loadRegistry, type Registry } from '../config.ts';
@@ -9,7 +10,7 @@ import { readyTensorflow } from '../tensorflow/ready.ts';
 import { type Ending, failedEnding, stoppedEnding } from './ending.ts';
 import { Link } from './link.ts';
 import { runMpiRank } from './mpi/ranks.ts';
-import type { World } from './mpi/world.ts';
+import { isOfHydra, type World } from './mpi/world.ts';
 import { prepareData } from './prepare.ts';
 import { writeResult } from './result.ts';
 import { Spool, spoolFile } from './spool.ts';
@@ -18,6 +19,9 @@ import { runThreads } from './threads.ts';
 
 /** How long the end of a run waits for a hub that is away; the spool keeps what did not get through. */
 const deliverySeconds = 20;
+
+/** Longer than rank 0 takes to learn of a loss, to tell of it and to deliver it. */
+const afterRankZeroSeconds = 60;
 
 export interface AttemptOptions {
   readonly stop: Stop;
@@ -136,6 +140,8 @@ export async function runFollower(
     return exitCode.done;
   } catch (error) {
     log(error instanceof Error ? error.message : String(error));
+    // MPICH's mpirun would kill rank 0 as soon as this process fails: it is to say first why, and to end first.
+    if (isOfHydra(process.env)) await sleep(1e3 * afterRankZeroSeconds);
     return failedEnding(error).code;
   }
 }

@@ -4,7 +4,7 @@ import { decode, InputError } from '@litmatter/protocol';
 import { exitCode, type RankJob, rankJob } from '../job.ts';
 import { runAttempt, runFollower } from './attempt.ts';
 import { endProcess } from './mpi/end.ts';
-import { worldOf } from './mpi/world.ts';
+import { isOfHydra, worldOf } from './mpi/world.ts';
 import { Stop, type StopKind } from './stop.ts';
 
 /**
@@ -45,8 +45,9 @@ const stopping: Readonly<Partial<Record<NodeJS.Signals, readonly [sentence: stri
   SIGTERM: ['Stopped by SIGTERM.', 'interrupted'],
   // Slurm's --signal: the launcher asks for it ahead of a time limit.
   SIGUSR1: ['Stopped ahead of the time limit or of preemption (SIGUSR1).', 'interrupted'],
-  SIGINT: ['Stopped by SIGINT.', 'cancelled'],
-  // Our own launchers' cancel: mpirun and scancel pass it on to every rank.
+  // Of MPICH's mpirun it is our own launcher's cancel.
+  SIGINT: [isOfHydra(process.env) ? 'Cancelled.' : 'Stopped by SIGINT.', 'cancelled'],
+  // Our own launchers' cancel: Open MPI's mpirun and scancel pass it on to every rank.
   SIGUSR2: ['Cancelled.', 'cancelled'],
 };
 
@@ -55,6 +56,7 @@ async function main(): Promise<number> {
   for (const [signal, [sentence, how]] of Object.entries(stopping)) {
     let seen = 0;
     process.on(signal, () => {
+      if (signal === 'SIGUSR1' && isOfHydra(process.env)) return;
       stop.request(sentence, how);
       if (++seen > 1) endProcess(exitCode.interrupted);
     });

@@ -13,7 +13,11 @@ export function rankProcess(jobFile: string, rank: number): number | undefined {
       const has = (file: string, word: string) =>
         readFileSync(`/proc/${name}/${file}`, 'utf8').split('\0').includes(word);
       if (!has('cmdline', jobFile) || !readlinkSync(`/proc/${name}/exe`).endsWith('/node')) continue;
-      if (has('environ', `OMPI_COMM_WORLD_RANK=${rank}`) || has('environ', `SLURM_PROCID=${rank}`))
+      if (
+        has('environ', `OMPI_COMM_WORLD_RANK=${rank}`) ||
+        has('environ', `PMI_RANK=${rank}`) ||
+        has('environ', `SLURM_PROCID=${rank}`)
+      )
         return Number(name);
     } catch {
       // It ended meanwhile.

@@ -34,6 +34,16 @@ describe('the cause of an end, read from the log', () => {
       '2026-01-02T03:04:05.678Z rank 1: lost: rank 0 on n1 did not answer for 5 s.',
       /^rank 0 on n1 did not answer for 5 s\.$/,
     ],
+    [
+      'mpirun of Intel MPI',
+      '=   BAD TERMINATION OF ONE OF YOUR APPLICATION PROCESSES\n=   RANK 1 PID 4711 RUNNING AT n2\n=   KILLED BY SIGNAL: 9 (Killed)',
+      /^rank 1 on n2 was killed \(signal 9\)/,
+    ],
+    [
+      'mpirun of MPICH, which kills the others and names any of them',
+      '=   BAD TERMINATION OF ONE OF YOUR APPLICATION PROCESSES\n=   PID 4711 RUNNING AT n2\n=   EXIT CODE: 9\n=   CLEANING UP REMAINING PROCESSES\n====\nYOUR APPLICATION TERMINATED WITH THE EXIT STRING: Killed (signal 9)',
+      /^a rank on n2 was killed \(signal 9\); MPICH's mpirun does not say which\./,
+    ],
   ])('by %s', (_, text, sentence) => {
     const log = `2026-01-02T03:04:05.678Z rank 0: epoch 1: 0.1 s\n${text}\n`;
     expect(causeInLog(log)).toEqual({ sentence: expect.stringMatching(sentence), fault: 'passing' });

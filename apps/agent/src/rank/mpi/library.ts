@@ -3,9 +3,11 @@ import koffi from 'koffi';
 
 /** The system's MPI, through its C interface: no compiler and no binding of our own is needed on a cluster. */
 
+export type MpiFamily = 'Open MPI' | 'MPICH';
+
 export interface MpiLibrary {
   readonly file: string;
-  readonly family: 'Open MPI' | 'MPICH';
+  readonly family: MpiFamily;
   /** The first line of what the library says of itself. */
   readonly version: string;
   /** MPI_Init_thread, by the thread that makes all further calls. Once a process. */
@@ -24,7 +26,7 @@ export interface MpiLibrary {
 
 /** Names of one library in its own ABI. */
 interface Abi {
-  readonly family: MpiLibrary['family'];
+  readonly family: MpiFamily;
   /** C type of a handle. */
   readonly handle: 'uintptr_t' | 'int';
   readonly world: bigint | number;
@@ -55,12 +57,16 @@ export const mostRequests = 256;
 const openMpiNames = ['libmpi.so.40', 'libmpi.40.dylib'];
 const mpichNames = ['libmpich.so.12', 'libmpi.so.12', 'libmpi_cray.so.12', 'libmpi.12.dylib'];
 
-/** Whose mpirun started this process decides which library is asked first: both may be installed. */
-function candidates(env: NodeJS.ProcessEnv): string[] {
+/** Both may be installed: of the family whose mpirun started this process, or that is asked for, comes first. */
+function candidates(env: NodeJS.ProcessEnv, first: MpiFamily): string[] {
   const named = env.LITMATTER_MPI_LIBRARY;
   if (named) return [named];
-  const hydra = env.PMI_SIZE !== undefined && env.OMPI_COMM_WORLD_SIZE === undefined;
-  return [...(hydra ? [...mpichNames, ...openMpiNames] : [...openMpiNames, ...mpichNames]), 'libmpi.so'];
+  const ordered = first === 'MPICH' ? [...mpichNames, ...openMpiNames] : [...openMpiNames, ...mpichNames];
+  return [...ordered, 'libmpi.so'];
+}
+
+function starterFamily(env: NodeJS.ProcessEnv): MpiFamily {
+  return env.PMI_SIZE !== undefined && env.OMPI_COMM_WORLD_SIZE === undefined ? 'MPICH' : 'Open MPI';
 }
 
 type Library = ReturnType<typeof koffi.load>;
@@ -70,8 +76,8 @@ type Library = ReturnType<typeof koffi.load>;
  *
  * @throws LackingError where there is none, with the command that brings it
  */
-export function loadMpi(env: NodeJS.ProcessEnv = process.env): MpiLibrary {
-  const tried = candidates(env);
+export function loadMpi(env: NodeJS.ProcessEnv = process.env, first = starterFamily(env)): MpiLibrary {
+  const tried = candidates(env, first);
   for (const file of tried) {
     let library: Library;
     try {
@@ -134,7 +140,9 @@ function bind(file: string, library: Library): MpiLibrary {
   return {
     file,
     family: abi.family,
-    version: text((into, length) => functions.version(into, length)).split(/[\n,]/, 1)[0]!,
+    version: text((into, length) => functions.version(into, length))
+      .split(/[\n,]/, 1)[0]!
+      .replace(/\s+/g, ' '),
     initialise() {
       // MPI_THREAD_MULTIPLE: the main thread makes no calls, but plug-ins have threads of their own.
       check(functions.init(null, null, 3, flag));

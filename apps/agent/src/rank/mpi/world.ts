@@ -13,7 +13,7 @@ export interface World {
 
 const sources = [
   ['mpirun', 'OMPI_COMM_WORLD_RANK', 'OMPI_COMM_WORLD_SIZE', 'OMPI_COMM_WORLD_LOCAL_RANK'],
-  // Slurm before PMI: srun sets both where it speaks pmi2.
+  // Slurm before PMI: srun sets both where it speaks pmi2. In an allocation Hydra's helpers are a step of Slurm's.
   ['srun', 'SLURM_PROCID', 'SLURM_NTASKS', 'SLURM_LOCALID'],
   ['mpirun', 'PMI_RANK', 'PMI_SIZE', 'MPI_LOCALRANKID'],
 ] as const;
@@ -22,13 +22,23 @@ const sources = [
 export function worldOf(env: NodeJS.ProcessEnv): World | undefined {
   for (const [startedBy, rankName, sizeName, localName] of sources) {
     // A batch script is task 0 of 1 by the same names: srun alone names a step.
-    if (startedBy === 'srun' && env.SLURM_STEP_ID === undefined) continue;
+    if (startedBy === 'srun' && (env.SLURM_STEP_ID === undefined || isOfHydra(env))) continue;
     const size = Number((startedBy === 'srun' && env.SLURM_STEP_NUM_TASKS) || env[sizeName]);
     const [rank, localRank] = [Number(env[rankName]), Number(env[localName] ?? 0)];
     if (!(Number.isInteger(size) && size > 0 && Number.isInteger(rank) && rank >= 0 && rank < size)) continue;
     return { startedBy, rank, size, localRank: Number.isInteger(localRank) ? localRank : 0 };
   }
   return undefined;
+}
+
+/**
+ * Whether the mpirun of MPICH has started this process. When a rank ends badly it sends SIGUSR1 to the others, which
+ * is no request to stop there, and SIGKILL thereafter.
+ */
+export function isOfHydra(env: NodeJS.ProcessEnv): boolean {
+  return (
+    env.OMPI_COMM_WORLD_SIZE === undefined && env.PMI_SIZE !== undefined && env.MPI_LOCALRANKID !== undefined
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkWorld, gpuOf, worldOf } from '../../../src/rank/mpi/world.ts';
+import { checkWorld, gpuOf, isOfHydra, worldOf } from '../../../src/rank/mpi/world.ts';
 
 const slurm = { SLURM_STEP_ID: '0', SLURM_PROCID: '2', SLURM_NTASKS: '4', SLURM_LOCALID: '1' };
 const openMpi = { OMPI_COMM_WORLD_RANK: '1', OMPI_COMM_WORLD_SIZE: '3', OMPI_COMM_WORLD_LOCAL_RANK: '1' };
@@ -17,6 +17,18 @@ describe("a process's place among the ranks", () => {
 
   it("is mpirun's where mpirun runs inside of a Slurm allocation", () => {
     expect(worldOf({ ...slurm, ...openMpi })).toMatchObject({ startedBy: 'mpirun', rank: 1, size: 3 });
+  });
+
+  it("is MPICH's mpirun's where its helpers are a step of Slurm's, and srun's where srun speaks pmi2", () => {
+    const pmi = { ...slurm, PMI_RANK: '3', PMI_SIZE: '8' };
+    expect(worldOf({ ...pmi, MPI_LOCALRANKID: '1' })).toEqual({
+      startedBy: 'mpirun',
+      rank: 3,
+      size: 8,
+      localRank: 1,
+    });
+    expect(worldOf(pmi)).toMatchObject({ startedBy: 'srun', rank: 2, size: 4 });
+    expect([isOfHydra(pmi), isOfHydra({ ...pmi, MPI_LOCALRANKID: '1' })]).toEqual([false, true]);
   });
 
   it('is none in a batch script, which is no rank', () => {
