@@ -28,6 +28,13 @@ for (const size of [64, 1_001]) {
   });
 }
 
+test('tensors of many sizes share a few buffers, and are read as they were written', async () => {
+  const { wrong, allocated } = await page.evaluate(() => door.sizes(1_001, 64));
+  expect(wrong).toBe(0);
+  // A buffer each would be half a megabyte.
+  expect(allocated).toBeLessThan(65_536);
+});
+
 test('a trainer whose device steps learns as one whose host does, and its checkpoints are of what it predicts with', async () => {
   const walk = await page.evaluate(() => door.trainer(19));
   expect(walk.fromHost).toBeLessThan(1e-5);

@@ -6,6 +6,10 @@ export interface GpuBackend {
   readonly queue: GPUQueue;
   /** Where each tensor's buffer is, once `uploadToGPU` has been called with its data id. */
   readonly tensorMap: { get(dataId: object): { readonly resource?: GPUBuffer } };
+  readonly bufferManager: {
+    acquireBuffer(size: number, usage: number, mappedAtCreation?: boolean, reuse?: boolean): GPUBuffer;
+  };
+  getBufferData(buffer: GPUBuffer): Promise<ArrayBuffer>;
   makeTensorInfo(shape: number[], dtype: 'float32'): TensorInfo;
   disposeData(dataId: object): boolean;
   incRef(dataId: object): void;

@@ -7,10 +7,11 @@ import { denseKernels } from './dense.ts';
 import { errorKernels } from './errors.ts';
 import { gateKernels } from './gates.ts';
 import { gaussianKernels } from './gaussians.ts';
-import type { GpuBackend, GpuKernel, Inputs } from './kernel.ts';
+import { currentGpu, type GpuBackend, type GpuKernel, type Inputs } from './kernel.ts';
 import { lstmKernels } from './lstm.ts';
 import { neighbourSumKernels } from './neighbour-sum.ts';
 import { normaliseKernels } from './normalise.ts';
+import { roundBuffers } from './pool.ts';
 import { radialKernels } from './radial.ts';
 import { rowKernels } from './rows.ts';
 import { scaleKernels } from './scales.ts';
@@ -42,7 +43,7 @@ export const webgpuKernelNames: readonly string[] = Object.keys(ours);
 
 let registered = false;
 
-/** Register our kernels on the webgpu backend, which must be the current one. */
+/** Register our kernels on the webgpu backend, which must be the current one, and have it round its buffers. */
 export function registerWebgpuKernels(): void {
   if (getBackend() !== 'webgpu') throw new Error('the webgpu backend must be the current one');
   if (registered) return;
@@ -56,4 +57,5 @@ export function registerWebgpuKernels(): void {
     });
   }
   for (const config of replacements()) replaceKernel(config);
+  roundBuffers(currentGpu());
 }

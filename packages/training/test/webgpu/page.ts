@@ -1,8 +1,9 @@
 /** What e2e/webgpu-training.e2e.ts calls in a page: steps that the graphics device takes itself, beside the host's. */
 import { adamVectors, withComposedOps } from '@litmatter/models';
 import { startBackend } from '@litmatter/models/browser';
+import { memoryInUse } from '@litmatter/models/usage';
 import { collate } from '@litmatter/molecules';
-import { memory, tensor1d } from '@tensorflow/tfjs-core';
+import { memory, mul, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { adamRates, adamState, adamStep } from '../../src/adam.ts';
 import { StepTrainer } from '../../src/stepwise.ts';
 import { toyData, toyModel, toySpec } from '../toy.ts';
@@ -11,6 +12,14 @@ export interface Door {
   start(): Promise<string>;
   adam(size: number, steps: number): Promise<number>;
   trainer(steps: number): Promise<Walk>;
+  sizes(from: number, count: number): Promise<Sizes>;
+}
+
+interface Sizes {
+  /** Tensors that were not read as they were written. */
+  readonly wrong: number;
+  /** Bytes of buffers that were made for them. */
+  readonly allocated: number;
 }
 
 interface Walk {
@@ -84,10 +93,25 @@ async function trainer(steps: number): Promise<Walk> {
   };
 }
 
+/** Write, compute and read tensors of so many sizes, one after the other. */
+async function sizes(from: number, count: number): Promise<Sizes> {
+  const before = memoryInUse();
+  let wrong = 0;
+  for (let size = from; size < from + count; size++) {
+    const values = wave(size, 1);
+    const twice = tidy(() => mul(tensor1d(values), 2));
+    const read = await twice.data();
+    if (read.length !== size || read.some((value, i) => value !== 2 * values[i])) wrong++;
+    twice.dispose();
+  }
+  return { wrong, allocated: memoryInUse() - before };
+}
+
 const door: Door = {
   start: async () => (await startBackend('webgpu', { wasmPaths: 'none/' })).name,
   adam,
   trainer,
+  sizes,
 };
 
 Object.assign(globalThis, { door });
