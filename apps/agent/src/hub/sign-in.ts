@@ -14,11 +14,19 @@ function page(title: string, body: string): string {
 <meta name="color-scheme" content="light dark">
 <title>${escaped(title)}</title>
 <style>
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 32rem; margin: 15vh auto 0; padding: 0 1rem; }
-h1 { font-size: 1.4rem; }
-input, button { font: inherit; padding: 0.4rem 0.6rem; }
-input { width: 100%; box-sizing: border-box; margin: 0.3rem 0 0.8rem; }
-.error { color: #c92a2a; }
+/* The dashboard's colours: this page is before it, and takes none of its files. */
+:root { color-scheme: light dark; }
+body { margin: 0; background: light-dark(#f8f8f6, #101214); color: light-dark(#1b1d1f, #e8ebed); font: 14px/1.55 system-ui, sans-serif; }
+main { max-width: 400px; margin: 14vh auto 0; padding: 0 16px; }
+h1 { margin: 0 0 10px; font-size: 20px; letter-spacing: -0.015em; }
+p { margin: 0 0 16px; color: light-dark(#53595f, #a9b1b8); }
+code { padding: 1px 5px; border-radius: 4px; background: light-dark(#eceeeb, #1d2125); color: light-dark(#1b1d1f, #e8ebed); font: 12.5px ui-monospace, monospace; }
+label { display: block; margin-bottom: 4px; font-weight: 500; }
+input, button { box-sizing: border-box; height: 38px; border-radius: 6px; font: inherit; }
+input { width: 100%; margin-bottom: 12px; padding: 0 10px; border: 1px solid light-dark(#8d969e, #6b747c); background: light-dark(#fff, #16191c); color: inherit; }
+button { padding: 0 18px; border: 0; background: light-dark(#0b6a7d, #127388); color: #fff; font-weight: 600; cursor: pointer; }
+:focus-visible { outline: 2px solid light-dark(#0b6a7d, #5cc8dc); outline-offset: 2px; }
+.error { color: light-dark(#b72d23, #ff8a7a); }
 </style>
 </head>
 <body>

@@ -36,7 +36,7 @@ export function EpochChart(props: EpochChartProps) {
   const [frame, measured] = useWidth();
   const width = props.width ?? measured;
   const [active, setActive] = useState<{ key: string; point: XY }>();
-  const margin = { top: 10, right: width >= 520 ? nameWidth(lines) : 44, bottom: 16, left: 2 };
+  const margin = { top: 10, right: nameWidth(lines, width < 520), bottom: 16, left: 2 };
   const axes = useMemo(() => axesOf(lines, epochs, scale), [lines, epochs, scale]);
   const plot = plotOf(width, height, margin);
   const found = active && lines.find((line) => line.key === active.key);
@@ -73,8 +73,12 @@ export function EpochChart(props: EpochChartProps) {
 }
 
 /** Room for the longest name at a line's end, in pixels. */
-function nameWidth(lines: readonly EpochLine[]): number {
-  return 26 + 6.6 * lines.reduce((most, { group }) => Math.max(most, group.length), 10);
+function nameWidth(lines: readonly EpochLine[], narrow: boolean): number {
+  const longest = lines.reduce(
+    (most, { group, short }) => Math.max(most, (narrow ? short : group).length),
+    2,
+  );
+  return (narrow ? 24 : 26) + 6.6 * (narrow ? longest : Math.max(10, longest));
 }
 
 function axesOf(lines: readonly EpochLine[], epochs: number, scale: 'log' | 'linear'): Axes {

@@ -68,17 +68,19 @@ function valuesOf({ points, line, forecast }: ChartSeries): number[] {
   ];
 }
 
-/** A band that takes more of the axis than this, in its middle, says nothing and hides the points. */
-const mostOfAxis = 0.6;
+/** A band that takes more of the axis than this says nothing and hides the points. */
+const mostOfAxis = 0.55;
 
 /** A series without its band where that would fill the chart; the legend tells of it. A forecast is nothing but its band. */
 export function withBandThatFits(series: ChartSeries, { y }: Axes, scale: ScaleName): ChartSeries {
   const { line, forecast } = series;
   if (!line?.band || forecast) return series;
-  const { low, high } = line.band(Math.sqrt(line.from * line.solidTo));
   const log = scale === 'log';
-  const taken = share(Math.min(high, y[1]), y, log) - share(Math.max(low, y[0]), y, log);
-  if (taken <= mostOfAxis) return series;
+  const taken = [line.from, Math.sqrt(line.from * line.solidTo), line.solidTo].map((x) => {
+    const { low, high } = line.band!(x);
+    return share(Math.min(high, y[1]), y, log) - share(Math.max(low, y[0]), y, log);
+  });
+  if (taken.reduce((sum, one) => sum + one, 0) / taken.length <= mostOfAxis) return series;
   const { band: _, ...bare } = line;
   return { ...series, line: bare };
 }

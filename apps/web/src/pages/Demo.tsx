@@ -32,6 +32,7 @@ export function Demo() {
     [series],
   );
   const analyses = series.map((one) => one.analysis);
+  const names = named.map((one) => one.label);
   const quantity = quantityNamed(search.show ?? 'time');
   const modelOf = (name: string) => series.find((one) => one.analysis.series === name)?.reconstruction.model;
   return (
@@ -68,11 +69,12 @@ export function Demo() {
         />
       </Panel>
       <Pair>
-        <LawPanel analyses={analyses} />
+        <LawPanel analyses={analyses} names={names} />
         <ReadingTable series={series} />
       </Pair>
       <AdvicePanel
         analyses={analyses}
+        names={names}
         epochs={(name) => modelOf(name)?.epochs ?? 1}
         search={search}
         change={change}

@@ -131,6 +131,11 @@ export function listed(items: readonly (string | number)[], last = 'and'): strin
   return `${items.slice(0, -1).join(', ')} ${last} ${items.at(-1)}`;
 }
 
+/** A title within a sentence: "dipole moment" of "Dipole moment", and "HOMO-LUMO gap" as it is. */
+export function withinSentence(title: string): string {
+  return /^\p{Lu}\p{Ll}/u.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title;
+}
+
 function minus(text: string): string {
   return text.replace('-', '−');
 }

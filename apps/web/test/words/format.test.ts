@@ -12,6 +12,7 @@ import {
   significant,
   span,
   spreadOf,
+  withinSentence,
 } from '../../src/words/format.ts';
 
 describe('numbers', () => {
@@ -31,6 +32,10 @@ describe('numbers', () => {
     expect(memory(25_243_123_712)).toBe('23.5 GiB');
     expect(memory(0)).toBe('0 B');
     expect(bytes(399_000)).toBe('399 kB');
+  });
+  test('a title within a sentence begins small, an abbreviation does not', () => {
+    expect(withinSentence('Dipole moment')).toBe('dipole moment');
+    expect(withinSentence('HOMO-LUMO gap')).toBe('HOMO-LUMO gap');
   });
   test('what is too small or too large to read is written as a power of ten', () => {
     expect(significant(3.2e-7)).toBe('3.20·10⁻⁷');

@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useMemo } from 'react';
 import { IconButton } from '../../parts/IconButton.tsx';
 import { Panel } from '../../parts/Panel.tsx';
+import { Powers } from '../../parts/Powers.tsx';
 import { Table } from '../../parts/Table.tsx';
 import { TextButton } from '../../parts/TextButton.tsx';
 import { integer, significant } from '../../words/format.ts';
@@ -103,7 +104,9 @@ function TargetRow({ name, title, unit, standard, column }: TargetRowProps) {
         {title} <code>{name}</code>
         {standard && <span className={styles.note}>trained on where none is chosen</span>}
       </th>
-      <td>{unit}</td>
+      <td>
+        <Powers>{unit}</Powers>
+      </td>
       <td>{column && <Histogram column={column} unit={unit} />}</td>
       <td data-end>
         {column ? `${significant(column.mean, 4)} ± ${significant(column.deviation)}` : 'not told'}

@@ -14,6 +14,8 @@ import type { ExperimentSearch } from './search.ts';
 
 interface AdvicePanelProps {
   readonly analyses: readonly Analysis[];
+  /** What the series are called; what tells them apart where absent. */
+  readonly names?: readonly string[];
   /** Epochs of the training as it was designed, by series. */
   readonly epochs: (series: string) => number;
   readonly search: ExperimentSearch;
@@ -23,9 +25,9 @@ interface AdvicePanelProps {
 }
 
 /** How many devices to take: a wish in, a count with its interval and price out, and what to measure to be surer. */
-export function AdvicePanel({ analyses, epochs, search, change, spec }: AdvicePanelProps) {
+export function AdvicePanel({ analyses, names, epochs, search, change, spec }: AdvicePanelProps) {
   return (
-    <SeriesPanel title="Advice" label="Series the advice is for" analyses={analyses}>
+    <SeriesPanel title="Advice" label="Series the advice is for" analyses={analyses} names={names}>
       {(shown) => (
         <Asked
           shown={shown}

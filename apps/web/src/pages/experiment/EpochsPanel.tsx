@@ -98,6 +98,7 @@ function linesOf(data: ExperimentData, shown: Shown): EpochLine[] {
   const series = [...new Set(data.runs.map((run) => seriesName(run.view.spec)))];
   const names = distinctNames(series);
   const ends = endNames(names, 20);
+  const shortest = endNames(names, 8);
   const counts = data.spec.devices;
   return data.runs.flatMap((run) => {
     const points = pointsOf(run, shown);
@@ -110,7 +111,7 @@ function linesOf(data: ExperimentData, shown: Shown): EpochLine[] {
         key: run.view.id,
         label: `${series.length > 1 ? `${names[series.indexOf(name)]}, ` : ''}${words}${data.spec.repeats > 1 ? `, repeat ${repeat + 1}` : ''}`,
         group: series.length > 1 ? ends[series.indexOf(name)]! : words,
-        short: series.length > 1 ? String(series.indexOf(name) + 1) : String(devices),
+        short: series.length > 1 ? shortest[series.indexOf(name)]! : String(devices),
         colour: series.length > 1 ? seriesColour(series.indexOf(name)) : rampColour(devices, counts),
         points,
       },

@@ -9,7 +9,7 @@ import { PageHeader } from '../../parts/Page.tsx';
 import { StateMark } from '../../parts/StateMark.tsx';
 import { addressOf, call } from '../../state/api.ts';
 import type { ExperimentData } from '../../state/experiment-data.ts';
-import { counted, dateTime, integer, listed, percent, span } from '../../words/format.ts';
+import { counted, dateTime, integer, listed, percent, span, withinSentence } from '../../words/format.ts';
 import { searchOfSpec } from '../design/from-spec.ts';
 import styles from './Experiment.module.css';
 import { progressOf } from './progress.ts';
@@ -57,7 +57,7 @@ export function Header({ data }: { readonly data: ExperimentData }) {
       <p className={styles.sub}>
         {spec.models.map(modelWords).join(', ')} on {spec.dataset.name}
         {spec.dataset.limits && `, ${listed(spec.dataset.limits.map(integer))} molecules`}
-        {target && `, ${target.title.toLowerCase()}`} · {counted(spec.devices.length, 'device count')}
+        {target && `, ${withinSentence(target.title)}`} · {counted(spec.devices.length, 'device count')}
         {spec.repeats > 1 && ` × ${spec.repeats} repeats`} · batch {spec.training.batchPerDevice} per device ·{' '}
         {spec.launcher.name} · {dateTime(experiment.createdAt)}
       </p>

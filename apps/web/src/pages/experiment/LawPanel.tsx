@@ -5,10 +5,16 @@ import { counted, percent, significant } from '../../words/format.ts';
 import styles from './Experiment.module.css';
 import { SeriesPanel } from './SeriesPanel.tsx';
 
+interface LawPanelProps {
+  readonly analyses: readonly Analysis[];
+  /** What the series are called; what tells them apart where absent. */
+  readonly names?: readonly string[];
+}
+
 /** The laws that were fitted: parameters with their intervals, how well they hold, what they say. */
-export function LawPanel({ analyses }: { readonly analyses: readonly Analysis[] }) {
+export function LawPanel({ analyses, names }: LawPanelProps) {
   return (
-    <SeriesPanel title="Law" label="Series" analyses={analyses}>
+    <SeriesPanel title="Law" label="Series" analyses={analyses} names={names}>
       {(shown) => <SeriesLaw shown={shown} />}
     </SeriesPanel>
   );

@@ -22,7 +22,12 @@ interface ScalingViewProps {
 /** The scaling chart with what it says in words beside it, and its ways out. */
 export function ScalingView({ named, quantity, counts, title, parametersOf }: ScalingViewProps) {
   const series = useMemo(
-    () => named.map(({ analysis, ...look }) => scalingSeries(analysis, quantity, look)),
+    () =>
+      named.map(({ analysis, ...look }) => {
+        const one = scalingSeries(analysis, quantity, look);
+        // Of many series on one count each, ideal lines would be all there is to see.
+        return named.length > 2 && analysis.curve.length === 1 ? { ...one, ideal: undefined } : one;
+      }),
     [named, quantity],
   );
   const told = series.map(

@@ -133,6 +133,7 @@ export class MoleculeScene {
       height / 2 - y * unit,
     ];
     pen.lineCap = 'round';
+    const balls: { x: number; y: number; radius: number; label: string | undefined }[] = [];
     for (const shape of shapesOf(this.#body, this.#turn, this.#near)) {
       if (shape.kind === 'stick') this.#stick(shape, place, unit);
       else {
@@ -140,9 +141,15 @@ export class MoleculeScene {
         const radius = shape.radius * unit;
         const colour = molecule.colours?.[shape.atom] ?? elementColour(molecule.atomicNumbers[shape.atom]!);
         pen.drawImage(this.#ball(colour), x - radius, y - radius, 2 * radius, 2 * radius);
-        const label = molecule.labels?.[shape.atom];
-        if (label) this.#label(label, x, y, radius);
+        balls.push({ x, y, radius, label: molecule.labels?.[shape.atom] });
       }
+    }
+    // Over the sticks, which would make a C of an O; an atom behind another keeps silent.
+    for (const [index, { x, y, radius, label }] of balls.entries()) {
+      const hidden = balls
+        .slice(index + 1)
+        .some((nearer) => Math.hypot(nearer.x - x, nearer.y - y) < nearer.radius);
+      if (label && !hidden) this.#label(label, x, y, radius);
     }
   }
 
