@@ -13,6 +13,9 @@ export function views(flat: Tensor1D, layout: FlatLayout): ParameterViews {
     layout.entries.map((entry) => entry.size),
   );
   return Object.fromEntries(
-    layout.entries.map(({ name, shape }, i) => [name, reshape(pieces[i], [...shape])]),
+    layout.entries.map(({ name, shape }, i) => [
+      name,
+      shape.length === 1 ? pieces[i] : reshape(pieces[i], [...shape]),
+    ]),
   );
 }
