@@ -1,13 +1,11 @@
-import { stripVTControlCharacters } from 'node:util';
 import type { BackendCard } from '@litmatter/protocol';
 import { Argument, Command, Option } from 'commander';
-import ora, { type Ora } from 'ora';
 import pc from 'picocolors';
 import { exitCode } from '../job.ts';
 import { probedCards } from '../tensorflow/card.ts';
 import { type Installed, installTensorflow, type Source } from '../tensorflow/install.ts';
-import type { InstallProgress } from '../tensorflow/progress.ts';
-import { bytesText, secondsText } from './words.ts';
+import { ProgressLine } from './progress-line.ts';
+import { secondsText } from './words.ts';
 
 /** `litmatter backend`: what computes here, and how to have something faster. */
 export function backendCommand(): Command {
@@ -59,7 +57,7 @@ function installBackendCommand(): Command {
       const stop = new AbortController();
       const interrupt = () => stop.abort();
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt);
-      const shown = flags.json ? undefined : new InstallLine();
+      const shown = flags.json ? undefined : new ProgressLine();
       try {
         const installed = await installTensorflow({
           cuda: flags.cuda ?? false,
@@ -101,31 +99,4 @@ function words({ folder, manifest, fresh, failures }: Installed): string {
     );
   }
   return `${lines.join('\n')}\n`;
-}
-
-/** The line of progress on stderr: one that moves on a terminal, a line a step elsewhere. */
-class InstallLine {
-  #spinner: Ora | undefined;
-  #message = '';
-
-  say({ message, bytes, totalBytes, seconds }: InstallProgress): void {
-    const text = stripVTControlCharacters(message);
-    if (process.stderr.isTTY) {
-      const line = `${text}${sizeText(bytes, totalBytes)} (${Math.floor(seconds)} s)`;
-      if (this.#spinner) this.#spinner.text = line;
-      else this.#spinner = ora({ text: line, stream: process.stderr, discardStdin: false }).start();
-    } else if (text !== this.#message) process.stderr.write(`${text}\n`);
-    this.#message = text;
-  }
-
-  end(): void {
-    this.#spinner?.stop();
-  }
-}
-
-function sizeText(bytes = 0, totalBytes?: number): string {
-  if (bytes === 0) return '';
-  return totalBytes === undefined
-    ? `: ${bytesText(bytes)}`
-    : `: ${bytesText(bytes)} of ${bytesText(totalBytes)} (${Math.floor((100 * bytes) / totalBytes)} %)`;
 }

@@ -1,5 +1,5 @@
 import ora, { type Ora } from 'ora';
-import { secondsText } from './words.ts';
+import { counted, secondsText } from './words.ts';
 
 /** How far work on many molecules has come: a line on stderr that moves, and nothing where stderr is no terminal. */
 export class Counter {
@@ -17,7 +17,7 @@ export class Counter {
     if (!this.#spinner) return;
     const rate = done / this.seconds;
     const left = secondsText((this.#total - done) / rate);
-    this.#spinner.text = `${done} of ${this.#total} molecules, ${rate.toPrecision(3)} a second, ${left} left`;
+    this.#spinner.text = `${done} of ${counted(this.#total, 'molecule')}, ${rate.toPrecision(3)} a second, ${left} left`;
     if (!this.#spinner.isSpinning) this.#spinner.start();
   }
 

@@ -6,13 +6,19 @@ import {
   type MoleculeSet,
   targetStatistics,
 } from '@litmatter/molecules';
-import { allDatasets, dataFolderDatasets, importMolecules } from '@litmatter/molecules/node';
+import {
+  allDatasets,
+  dataFolderDatasets,
+  type ImportReport,
+  importMolecules,
+} from '@litmatter/molecules/node';
 import { type DatasetCard, InputError, type TargetCard } from '@litmatter/protocol';
 import { Command } from 'commander';
 import { configFile, loadRegistry } from '../config.ts';
 import { datasetFolder, defaultDataFolder } from '../folders.ts';
+import { download } from './dataset-download.ts';
 import { printTable } from './report.ts';
-import { bytesText } from './words.ts';
+import { bytesText, counted } from './words.ts';
 
 interface DatasetFlags {
   data?: string;
@@ -22,7 +28,7 @@ interface DatasetFlags {
 
 /** `litmatter dataset`: what there is to train on. */
 export function datasetCommand(): Command {
-  const command = new Command('dataset').description('list, describe, import and verify data sets');
+  const command = new Command('dataset').description('list, describe, download, import and verify data sets');
   const sub = (name: string, description: string) =>
     command
       .command(name)
@@ -82,6 +88,24 @@ export function datasetCommand(): Command {
       }
     });
 
+  sub('download', "bring a data set's official files (qm9, zinc); goes on where it was broken off")
+    .argument('<name>')
+    .option('--subset', 'only the part of its benchmark: the 12,000 molecules of ZINC')
+    .option('--from <url>', 'another folder by http(s) that has the files under their names')
+    .action(async (name: string, flags: DatasetFlags & { subset?: boolean; from?: string }) => {
+      const dataset = await named(name, flags);
+      const { mend } = await datasetCard(dataset, dataFolderDatasets(folderOf(flags)));
+      const report = await download({
+        name,
+        dataFolder: folderOf(flags),
+        subset: flags.subset ?? false,
+        from: flags.from,
+        json: flags.json ?? false,
+        otherwise: mend,
+      });
+      if (report) printReport(report, flags, 'Downloaded');
+    });
+
   sub(
     'import',
     'make a data set of your own files: .sdf, .xyz, .csv with a smiles column, .jsonl graphs, QM9',
@@ -92,19 +116,7 @@ export function datasetCommand(): Command {
     .action(async (files: string[], flags: DatasetFlags & { name: string; targets?: string }) => {
       const targets = flags.targets?.split(',').map((name) => name.trim());
       const request = { name: flags.name, files, ...(targets && { targets }) };
-      const report = await importMolecules(request, folderOf(flags));
-      if (flags.json) printLine(report);
-      else {
-        const { molecules, atoms, split, notes } = report;
-        const parts =
-          split &&
-          `, ${split.train} for training, ${split.validation} for validation, ${split.test} for test`;
-        process.stdout.write(
-          `Imported ${molecules} molecules of ${atoms} atoms as "${flags.name}"${parts ?? ''}.\n`,
-        );
-        process.stdout.write(`Targets: ${report.targets.map((target) => target.name).join(', ')}.\n`);
-        for (const note of notes) process.stderr.write(`${note}\n`);
-      }
+      printReport(await importMolecules(request, folderOf(flags)), flags, 'Imported');
     });
 
   sub('verify', 'read a data set through, from its own files')
@@ -121,11 +133,26 @@ export function datasetCommand(): Command {
       if (flags.json) printLine({ ...facts, valid: true });
       else {
         process.stdout.write(
-          `${name} is whole: ${facts.molecules} molecules, ${facts.atoms} atoms, ${facts.bonds} bonds, every target finite.\n`,
+          `${name} is whole: ${counted(set.size, 'molecule')}, ${counted(facts.atoms, 'atom')}, ${counted(facts.bonds, 'bond')}, every target finite.\n`,
         );
       }
     });
   return command;
+}
+
+function printReport(report: ImportReport, { json }: DatasetFlags, verb: string): void {
+  if (json) {
+    printLine(report);
+    return;
+  }
+  const { name, molecules, atoms, split, notes } = report;
+  const parts =
+    split && `, ${split.train} for training, ${split.validation} for validation, ${split.test} for test`;
+  process.stdout.write(
+    `${verb} ${counted(molecules, 'molecule')} of ${counted(atoms, 'atom')} as "${name}"${parts ?? ''}.\n`,
+  );
+  process.stdout.write(`Targets: ${report.targets.map((target) => target.name).join(', ')}.\n`);
+  for (const note of notes) process.stderr.write(`${note}\n`);
 }
 
 function folderOf(flags: DatasetFlags): string {
@@ -148,7 +175,7 @@ function* holdings({ molecules, contents, split }: DatasetCard): Generator<strin
       ...all.filter(([, there]) => there).map(([what]) => what),
       ...all.filter(([, there]) => !there).map(([what]) => `no ${what}`),
     ];
-    yield `${molecules} molecules${held.length > 0 ? ` with ${held.join(' and ')}` : ''}.`;
+    yield `${counted(molecules, 'molecule')}${held.length > 0 ? ` with ${held.join(' and ')}` : ''}.`;
   }
   if (split) {
     const { train, validation, test } = split;

@@ -10,7 +10,7 @@ import { Counter } from './counter.ts';
 import { positiveWhole } from './options.ts';
 import { printTable } from './report.ts';
 import { addTrainedOptions, type TrainedFlags } from './trained-options.ts';
-import { mae, secondsText } from './words.ts';
+import { counted, mae, secondsText } from './words.ts';
 
 interface EvaluateFlags extends TrainedFlags {
   dataset?: string;
@@ -77,7 +77,7 @@ async function evaluate(flags: EvaluateFlags): Promise<void> {
   if (flags.json) process.stdout.write(`${JSON.stringify({ model, preset, ...facts, ...result })}\n`);
   else printScore(facts, result);
   process.stderr.write(
-    `${trainedWords(trained)}: ${result.count} molecules in ${secondsText(counter.seconds)}, ${backend.name} on ${backend.device}.\n`,
+    `${trainedWords(trained)}: ${counted(result.count, 'molecule')} in ${secondsText(counter.seconds)}, ${backend.name} on ${backend.device}.\n`,
   );
 }
 

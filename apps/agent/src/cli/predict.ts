@@ -8,7 +8,7 @@ import { configFile, loadRegistry } from '../config.ts';
 import { loadTrained, predictorOf, startPredicting, type Trained, trainedWords } from '../trained.ts';
 import { Counter } from './counter.ts';
 import { addTrainedOptions, type TrainedFlags } from './trained-options.ts';
-import { secondsText } from './words.ts';
+import { counted, secondsText } from './words.ts';
 
 interface PredictFlags extends TrainedFlags {
   input: string;
@@ -49,7 +49,7 @@ async function predict(flags: PredictFlags): Promise<void> {
     predictor.dispose();
   }
   process.stderr.write(
-    `${trainedWords(trained)}: ${molecules.size} molecules in ${secondsText(counter.seconds)}, ${name} on ${device}.\n`,
+    `${trainedWords(trained)}: ${counted(molecules.size, 'molecule')} in ${secondsText(counter.seconds)}, ${name} on ${device}.\n`,
   );
   if (!trained.card) {
     process.stderr.write(

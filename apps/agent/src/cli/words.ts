@@ -8,6 +8,11 @@ export function secondsText(seconds: number): string {
   return `${(seconds / 3_600).toPrecision(3)} h`;
 }
 
+/** A number of things: "1 molecule", "2 molecules". */
+export function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
+}
+
 /** An error in the target's own unit. */
 export function mae(value: number): string {
   return value.toPrecision(4);

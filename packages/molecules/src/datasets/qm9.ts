@@ -18,7 +18,7 @@ function mend(context: DatasetContext): string {
   const folder = context.folder('qm9');
   if (folder === null) return 'QM9 is too large to be kept in a browser: train on it from a hub.';
   return (
-    `Get ${names} (figshare collection 978904; MoleculeNet's qm9.zip has the first two) and put them, gzipped or ` +
+    `Run "litmatter dataset download qm9", or get ${names} (figshare collection 978904; MoleculeNet's qm9.zip has the first two) and put them, gzipped or ` +
     `not, into ${folder}.`
   );
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { defineDataset } from './dataset.ts';
 
 const mend =
-  'Get ZINC (train.jsonl, val.jsonl and test.jsonl of huggingface.co/datasets/graphs-datasets/ZINC, with the three ' +
+  'Run "litmatter dataset download zinc" (with --subset for the 12,000 of its benchmark), or get ZINC (train.jsonl, val.jsonl and test.jsonl of huggingface.co/datasets/graphs-datasets/ZINC, with the three ' +
   '.index files of the ZINC-12k benchmark for its subset; or a .csv with a column "smiles") and run: litmatter dataset ' +
   'import FILE... --name zinc';
 

@@ -91,7 +91,7 @@ describe('the data folder', () => {
     const data = temporaryFolder();
     const loading = loadDataset(qm9, dataFolderDatasets(data));
     await expect(loading).rejects.toThrow(
-      `QM9 is not here. Get gdb9.sdf, gdb9.sdf.csv and uncharacterized.txt`,
+      `QM9 is not here. Run "litmatter dataset download qm9", or get gdb9.sdf, gdb9.sdf.csv and uncharacterized.txt`,
     );
     await expect(loading).rejects.toThrow(join(data, 'qm9'));
   });
