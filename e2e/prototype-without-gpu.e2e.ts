@@ -93,3 +93,34 @@ test('SMILES with a number to learn are trained on, with conformers made of them
   await expect(page.getByText(/epoch [1-9]/)).toBeVisible({ timeout: 90_000 });
   await expect(page.getByRole('img', { name: /Arrow keys turn it/ })).toBeVisible();
 });
+
+test('conformers in the making can be cancelled, and are made when asked for again', async ({
+  hub,
+  page,
+}) => {
+  await openPrototype(hub, page, `model=${tiny}`);
+  const chain = (k: number) => `${'C'.repeat(1 + (k % 4))}O`;
+  const rows = (count: number) => Array.from({ length: count }, (_, k) => `${chain(k)},${k % 4}`);
+  const drop = (name: string, count: number) =>
+    page.getByLabel('Files of molecules').setInputFiles({
+      name,
+      mimeType: 'text/csv',
+      buffer: Buffer.from(`smiles,size\n${rows(count).join('\n')}\n`),
+    });
+  // So many that they are still being made when Cancel is pressed.
+  await drop('many.csv', 600);
+  await expect(page.getByRole('combobox', { name: 'Data set' })).toHaveValue('dropped');
+  await page.getByRole('button', { name: 'Start' }).click();
+  await expect(page.getByText(/Making conformers: \d+ of \d+, .+ left/).first()).toBeVisible({
+    timeout: 60_000,
+  });
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByText('Press Start')).toBeVisible();
+  await expect(page.getByText(/Making conformers/)).toHaveCount(0);
+  await expect(page.getByRole('alert')).toHaveCount(0);
+
+  await drop('few.csv', 12);
+  await expect(page.getByText(/^12 molecules/)).toBeVisible();
+  await page.getByRole('button', { name: 'Start' }).and(page.locator(':enabled')).click();
+  await expect(page.getByText(/epoch [1-9]/)).toBeVisible({ timeout: 90_000 });
+});
