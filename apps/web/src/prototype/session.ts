@@ -1,20 +1,14 @@
 import { countKernels, type ResolvedModel } from '@litmatter/models';
 import { memoryInUse } from '@litmatter/models/usage';
-import {
-  buildGraphs,
-  collate,
-  type MoleculeGraphs,
-  type MoleculeSet,
-  suitMolecules,
-} from '@litmatter/molecules';
+import { buildGraphs, collate, type MoleculeSet, suitMolecules } from '@litmatter/molecules';
 import { deserialiseState, predictMolecules, serialiseState, type TrainingData } from '@litmatter/training';
 import { StepTrainer } from '@litmatter/training/stepwise';
-import { atomByAtom, contributionsOf, shapeOf } from './atoms.ts';
 import { checkBatch, largestBatch } from './limits.ts';
-import type { Job, Largest, LookBy, Pace, Position, Predictions, Report } from './messages.ts';
+import type { Job, Largest, Pace, Position, Predictions, Report } from './messages.ts';
 import { targetWords } from './molecules.ts';
 import type { ParityCase } from './parity.ts';
 import { type Scores, scoresOf } from './scores.ts';
+import { type Look, Viewer } from './viewer.ts';
 import { loadedWords, stateFrom, weightFileOf } from './weights.ts';
 import { breathe } from './yield.ts';
 
@@ -26,15 +20,6 @@ const tellGap = 250;
 
 /** Molecules of a parity check at most. */
 const parityMolecules = 64;
-
-type Look = { readonly by: LookBy; readonly at: number };
-
-/** Molecules with nothing to learn, and what the model said of them. */
-interface Own {
-  readonly set: MoleculeSet;
-  readonly graphs: MoleculeGraphs;
-  readonly predicted: Float32Array<ArrayBuffer>;
-}
 
 /** One training in the worker: a job, its data, and where it stands. */
 export class Session {
@@ -51,10 +36,7 @@ export class Session {
   #wake: (() => void) | undefined;
   #closed = false;
   #scores: Scores | undefined;
-  #own: Own | undefined;
-  #look: Look = { by: 'place', at: 0 };
-  #lookAgain = false;
-  #sumsOverAtoms = true;
+  readonly #viewer: Viewer;
   #launches: number | null = null;
   #pending = emptyProgress();
   /** What waits for the step under way to end. */
@@ -77,6 +59,7 @@ export class Session {
     this.#data = data;
     this.#post = post;
     this.#title = title;
+    this.#viewer = new Viewer(data, post);
     this.#taken = from?.taken ?? 0;
     const resume = from && { state: deserialiseState(from.state, 'The saved position'), step: from.step };
     this.#trainer = new StepTrainer(resolved.model, data, job.training, resume ?? undefined);
@@ -125,8 +108,7 @@ export class Session {
   }
 
   look(look: Look): void {
-    this.#look = look;
-    this.#lookAgain = true;
+    this.#viewer.look(look);
     this.#wake?.();
   }
 
@@ -147,7 +129,7 @@ export class Session {
         await asked();
         continue;
       }
-      if (this.#lookAgain) {
+      if (this.#viewer.wanted) {
         await this.#show();
         continue;
       }
@@ -155,7 +137,8 @@ export class Session {
       if (steps === 0) {
         await this.#tell(true);
         // What came meanwhile has found nobody waiting.
-        if (this.#pace.steps !== 0 || this.#between.length > 0 || this.#lookAgain || this.#closed) continue;
+        if (this.#pace.steps !== 0 || this.#between.length > 0 || this.#viewer.wanted || this.#closed)
+          continue;
         if (this.#paced) this.#flush(true);
         await new Promise<void>((resolve) => {
           this.#wake = resolve;
@@ -253,54 +236,8 @@ export class Session {
     await this.#show();
   }
 
-  /** Post the molecule looked at, with what the model says of it now. */
-  async #show(): Promise<void> {
-    this.#lookAgain = false;
-    if (this.#look.by === 'own') return this.#showOwn();
-    const scores = this.#scores;
-    const { validation } = this.#data.split;
-    if (!scores || validation.length === 0) return;
-    const { by, at } = this.#look;
-    const index = at % validation.length;
-    const place = by === 'place' ? index : scores.worstFirst[index]!;
-    const m = validation[place]!;
-    const batch = collate(this.#data.set, this.#data.graphs, [m], this.#data.target);
-    const rank = scores.worstFirst.indexOf(place) + 1;
-    const known = { place, of: validation.length, rank, truth: batch.y[0]! };
-    await this.#postMolecule('validation', shapeOf(this.#data.set, m), batch, known);
-  }
-
-  async #showOwn(): Promise<void> {
-    if (!this.#own) return;
-    const { set, graphs } = this.#own;
-    const place = this.#look.at % set.size;
-    const known = { place, of: set.size, rank: null, truth: null };
-    await this.#postMolecule('own', shapeOf(set, place), collate(set, graphs, [place]), known);
-  }
-
-  async #postMolecule(
-    from: 'validation' | 'own',
-    shape: ReturnType<typeof shapeOf>,
-    batch: ReturnType<typeof collate>,
-    known: { place: number; of: number; rank: number | null; truth: number | null },
-  ): Promise<void> {
-    const [predicted = Number.NaN] = await this.#trainer.predict(batch);
-    this.#post({
-      type: 'molecule',
-      from,
-      ...known,
-      ...shape,
-      predicted,
-      contributions: await this.#contributions(batch, predicted),
-    });
-  }
-
-  async #contributions(batch: ReturnType<typeof collate>, predicted: number): Promise<number[] | null> {
-    if (!this.#sumsOverAtoms) return null;
-    const parts = await this.#trainer.predict(atomByAtom(batch));
-    const contributions = contributionsOf(predicted, parts, this.#trainer.state.normalisation);
-    this.#sumsOverAtoms = contributions !== null;
-    return contributions;
+  #show(): Promise<void> {
+    return this.#viewer.show(this.#trainer, this.#scores);
   }
 
   /** The parameters as they are now, as a safetensors file. */
@@ -352,9 +289,8 @@ export class Session {
         }
         await breathe(0, () => {});
       }
-      this.#own = { set, graphs: buildGraphs(set, graph), predicted };
+      this.#viewer.setOwn(set, buildGraphs(set, graph));
       const atoms = Uint16Array.from(ids, (_, m) => set.atomOffsets[m + 1]! - set.atomOffsets[m]!);
-      this.#lookAgain = this.#look.by === 'own';
       const { epoch } = this.#trainer.state;
       return { type: 'predictions', title, ids, predicted, atoms, epoch };
     });
