@@ -35,6 +35,7 @@ import { type GaussianBasis, gaussianBasis, gaussians } from './ops/gaussians.ts
 import { type Interpolation, interpolate, uploadInterpolation } from './ops/interpolation.ts';
 import { neighbourSum, type PairGraph, pairCount, uploadPairs } from './ops/neighbour-sum.ts';
 import { combineRows, type RowMap, uploadRows } from './ops/rows.ts';
+import { sideBySide } from './ops/side-by-side.ts';
 import { embeddingTable, moleculeTable } from './ops/tables.ts';
 import { given, normalButFirstRow, xavierUniform, zeros } from './parameters/initialisers.ts';
 import { LayoutBuilder } from './parameters/layout.ts';
@@ -225,9 +226,14 @@ class SchNet implements Model {
   forward(p: ParameterViews, batch: SchNetBatch, _mode: ForwardMode): Tensor1D {
     // x_i = a_{Z_i}: each atom starts as its element's embedding [N, H].
     let x = combineRows(parameter(p, 'embedding.weight'), batch.species);
+    const blocks = Array.from({ length: this.#options.numInteractions }, (_, t) => `interactions.${t}`);
+    const { expansion, interpolation } = batch;
+    // On the grid, which is small, the filters of all blocks at once; those of every pair block by block.
+    const tables = interpolation && filterNetworks(p, blocks, expansion);
     // x_i <- x_i + v_i
-    for (let t = 0; t < this.#options.numInteractions; t++) {
-      x = this.#interaction(p, `interactions.${t}`, x, batch);
+    for (const [t, name] of blocks.entries()) {
+      const filter = tables ? interpolate(tables[t], interpolation) : filterNetworks(p, [name], expansion)[0];
+      x = interaction(p, name, x, filter, batch.pairs);
     }
     // What each atom contributes [N, 1].
     let y = linear(p, 'lin2', linear(p, 'lin1', x, { activation: 'ssp' }));
@@ -236,21 +242,29 @@ class SchNet implements Model {
     if (atomref) y = add(y, combineRows(parameter(p, 'atomref.weight'), batch.species));
     return reshape(combineRows(y, batch.readout), [batch.host.molecules]);
   }
+}
 
-  /** x + v, v = atom-wise (ssp (atom-wise (cfconv (atom-wise (x))))): [N, H] -> [N, H] */
-  #interaction(p: ParameterViews, name: string, x: Tensor2D, batch: SchNetBatch): Tensor2D {
-    const features = linear(p, `${name}.conv.lin1`, x);
-    // Equation 1: sum over j of x_j * W(r_i - r_j) [N, F].
-    const sum = neighbourSum(features, this.#filters(p, name, batch), batch.pairs);
-    return linearOnto(p, `${name}.lin`, x, linear(p, `${name}.conv.lin2`, sum, { activation: 'ssp' }));
-  }
+/** x + v, v = atom-wise (ssp (atom-wise (cfconv (atom-wise (x))))): [N, H] -> [N, H] */
+function interaction(
+  p: ParameterViews,
+  name: string,
+  x: Tensor2D,
+  filter: Tensor2D,
+  pairs: PairGraph,
+): Tensor2D {
+  // Equation 1: sum over j of x_j * W(r_i - r_j) [N, F].
+  const sum = neighbourSum(linear(p, `${name}.conv.lin1`, x), filter, pairs);
+  return linearOnto(p, `${name}.lin`, x, linear(p, `${name}.conv.lin2`, sum, { activation: 'ssp' }));
+}
 
-  /** The filter-generating network W(d), two dense layers on the expanded distance: [P, F]. */
-  #filters(p: ParameterViews, name: string, { expansion, interpolation }: SchNetBatch): Tensor2D {
-    const hidden = linear(p, `${name}.mlp.0`, expansion, { activation: 'ssp', inputGradient: false });
-    const filters = linear(p, `${name}.mlp.2`, hidden);
-    return interpolation ? interpolate(filters, interpolation) : filters;
-  }
+/** The blocks' filter-generating networks W(d), each two dense layers on the expanded distance: [R, K] -> [R, F]. */
+function filterNetworks(p: ParameterViews, blocks: readonly string[], expansion: Tensor2D): Tensor2D[] {
+  const layer = (name: string) => ({
+    weight: parameter<Tensor2D>(p, `${name}.weight`),
+    bias: parameter<Tensor1D>(p, `${name}.bias`),
+  });
+  const networks = blocks.map((name) => ({ first: layer(`${name}.mlp.0`), second: layer(`${name}.mlp.2`) }));
+  return sideBySide(expansion, networks, 'ssp');
 }
 
 const defaults = schnetOptions.parse({});

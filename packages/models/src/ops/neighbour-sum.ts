@@ -45,10 +45,12 @@ interface PairHalves {
   readonly kind: 'halves';
   /** [R, 1], R rows of filters; undefined where every pair's is 1. */
   readonly scale: Tensor2D | undefined;
-  /** [2 R] int32: the atom that each row comes from. */
+  /** [2 R] int32: the atom that each row comes from, and the one that it goes to: the pair's other half's. */
   readonly source: Tensor1D;
-  /** [E] int32: the rows by target, and the target of each. */
+  readonly sink: Tensor1D;
+  /** [E] int32: the rows by target, the same rows of the pairs' other halves, and the target of each. */
   readonly row: Tensor1D;
+  readonly otherRow: Tensor1D;
   readonly target: Tensor1D;
   /** N, int32 */
   readonly atoms: Scalar;
@@ -126,12 +128,15 @@ function uploadHalves(batch: Batch, pairScale: Float32Array, { rows, rowOf }: Pa
     }
   }
   const ints = (values: Int32Array) => keep(tensor1d(values, 'int32'));
+  const other = (row: number) => (row + rows) % (2 * rows);
   const even = pairs > 0 && pairScale.every((value) => value === 1);
   return {
     kind: 'halves',
     scale: even ? undefined : keep(tensor2d(scale, [rows, 1])),
     source: ints(from),
+    sink: ints(from.map((_, row) => from[other(row)])),
     row: ints(atLeastOne(rowOfEdge)),
+    otherRow: ints(atLeastOne(rowOfEdge.map(other))),
     target: ints(atLeastOne(target)),
     atoms: keep(scalar(batch.atoms, 'int32')),
   };
@@ -186,28 +191,27 @@ export function neighbourSum(x: Tensor2D, filter: Tensor2D, graph: PairGraph): T
 }
 
 function inHalves(x: Tensor2D, filter: Tensor2D, graph: PairHalves): Tensor2D {
-  const { scale, source, row: index, target: segment, atoms: segments } = graph;
+  const { scale, source, sink, row, otherRow, target: segment, atoms: segments } = graph;
   const [rows, features] = filter.shape;
-  const sum = (gathered: Tensor3D, scaled: Tensor2D): Tensor2D => {
+  const sum = (gathered: Tensor3D, scaled: Tensor2D, index: Tensor1D): Tensor2D => {
     const messages = reshape(mul(gathered, scaled), [2 * rows, features]);
     return runKernel('SegmentSums', { x: messages, index, segment, segments });
   };
-  const both = (y: Tensor2D): Tensor3D => reshape(gather(y, source), [2, rows, features]);
+  const both = (y: Tensor2D, atoms: Tensor1D): Tensor3D => reshape(gather(y, atoms), [2, rows, features]);
   return differentiable<Tensor2D, [Tensor3D, Tensor2D]>(
     [x, filter],
     (save) => {
       const scaled: Tensor2D = scale ? mul(filter, scale) : filter;
-      const gathered = both(x);
+      const gathered = both(x, source);
       save(gathered, scaled);
-      return sum(gathered, scaled);
+      return sum(gathered, scaled, row);
     },
     (dy, [gathered, scaled]) => {
-      const dgathered = both(dy);
+      const dgathered = both(dy, sink);
       // dfilter_p = scale_p (x_j * dy_i + x_i * dy_j)
-      const [xj, xi] = split(gathered, 2);
-      const [dyj, dyi] = split(dgathered, 2);
-      const dscaled: Tensor2D = reshape(add(mul(xj, dyi), mul(xi, dyj)), [rows, features]);
-      return [sum(dgathered, scaled), scale ? mul(dscaled, scale) : dscaled];
+      const [half, otherHalf] = split(mul(gathered, dgathered), 2);
+      const dscaled: Tensor2D = reshape(add(half, otherHalf), [rows, features]);
+      return [sum(dgathered, scaled, otherRow), scale ? mul(dscaled, scale) : dscaled];
     },
   );
 }
