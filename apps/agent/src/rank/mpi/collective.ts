@@ -19,8 +19,8 @@ export interface MpiCollectiveOptions {
 /** Longer than any step: a rank that is dead or stopped is noticed in seconds by the watch (watch.ts). */
 const defaultDeadlineSeconds = 600;
 
-/** So long it asks without pause: peers of like speed arrive within it, and a nap would be longer than the wait. */
-const eagerMilliseconds = 2;
+/** So long it asks without a nap: peers of like speed arrive within it, and a nap would be longer than the wait. */
+const eagerMilliseconds = 5;
 const napMilliseconds = 0.05;
 const turnMilliseconds = 20;
 
@@ -117,7 +117,10 @@ export class MpiCollective implements Collective {
     for (let turned = began; !this.#finished(what); ) {
       const now = performance.now();
       const waited = now - began;
-      if (waited < eagerMilliseconds) continue;
+      if (waited < eagerMilliseconds) {
+        this.#mpi.giveWay();
+        continue;
+      }
       const lost = this.#lost();
       if (lost !== null) throw new LostPeerError(lost);
       if (waited > deadline) {
