@@ -30,10 +30,14 @@ export interface Analysis {
 
 /** Points of several series and protocols, each analysed by itself, in order of first appearance. */
 export function analyseAll(points: readonly Point[], laws: readonly Law[] = allLaws): Analysis[] {
-  const groups = Map.groupBy(points, (point) =>
+  return [...seriesOf(points).values()].map((group) => analyse(group, laws));
+}
+
+/** The points that share a fit, by a key of their own, in order of first appearance. */
+export function seriesOf<P extends Point>(points: readonly P[]): ReadonlyMap<string, readonly P[]> {
+  return Map.groupBy(points, (point) =>
     JSON.stringify([point.series, point.protocol, point.samples, point.batchPerDevice]),
   );
-  return [...groups.values()].map((group) => analyse(group, laws));
 }
 
 /**

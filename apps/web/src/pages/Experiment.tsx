@@ -1,11 +1,10 @@
 import { getRouteApi } from '@tanstack/react-router';
-import { memo, useCallback, useDeferredValue, useMemo } from 'react';
+import { memo, useCallback, useDeferredValue } from 'react';
 import { Trouble } from '../app/Trouble.tsx';
 import { Loading, Page, Pair } from '../parts/Page.tsx';
 import type { ExperimentData } from '../state/experiment-data.ts';
 import { useExperiment } from '../state/live.ts';
 import { AdvicePanel } from './experiment/AdvicePanel.tsx';
-import { analysesOf } from './experiment/analysis.ts';
 import { EpochsPanel } from './experiment/EpochsPanel.tsx';
 import { Failures } from './experiment/Failures.tsx';
 import { Header } from './experiment/Header.tsx';
@@ -18,6 +17,7 @@ import { ScalingPanel } from './experiment/ScalingPanel.tsx';
 import { SettingsPanel } from './experiment/SettingsPanel.tsx';
 import { Stragglers } from './experiment/Stragglers.tsx';
 import type { ExperimentSearch } from './experiment/search.ts';
+import { useAnalyses } from './experiment/useAnalyses.ts';
 
 const route = getRouteApi('/experiments/$id');
 
@@ -25,7 +25,7 @@ const route = getRouteApi('/experiments/$id');
 export function Experiment() {
   const { id } = route.useParams();
   const { data, error } = useExperiment(id);
-  if (data) return <Shown data={data} />;
+  if (data) return <Shown key={id} data={data} />;
   if (error) return <Trouble error={error} reset={() => location.reload()} />;
   return <Loading>Loading the experiment …</Loading>;
 }
@@ -58,9 +58,9 @@ function Shown({ data }: { readonly data: ExperimentData }) {
   const epochs = useCallback(() => planned, [planned]);
   // Charts may lag behind a burst of epochs; the header and the table do not.
   const settled = useDeferredValue(data);
-  // Fits come in a turn of their own: at hundreds of runs they and the charts by epoch together would hold a frame up.
+  // Errors and settings come in a turn of their own: all together would hold a frame up.
   const fitted = useDeferredValue(settled);
-  const analyses = useMemo(() => analysesOf(fitted), [fitted]);
+  const analyses = useAnalyses(settled);
   const panel = { data: settled, search, change };
   const fittedPanel = { data: fitted, search, change };
   const alone = data.spec.devices.length === 1;

@@ -13,8 +13,12 @@ export function pointOf(run: RunData): Point | undefined {
   return point ?? undefined;
 }
 
+/** The points of all runs that have one. */
+export function pointsOf(data: ExperimentData): Point[] {
+  return data.runs.flatMap((run) => pointOf(run) ?? []);
+}
+
 /** What the times of an experiment say so far, one analysis a series of runs that differ in devices and repeat alone. */
 export function analysesOf(data: ExperimentData): Analysis[] {
-  const points = data.runs.flatMap((run) => pointOf(run) ?? []);
-  return points.length > 0 ? analyseAll(points) : [];
+  return analyseAll(pointsOf(data));
 }
