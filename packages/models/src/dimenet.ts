@@ -330,5 +330,6 @@ export const dimenet = defineModel({
     },
   },
   graph: ({ cutoff }) => ({ kind: 'radius', cutoff, triplets: true }),
+  elements: Array.from({ length: elements - 1 }, (_, i) => i + 1),
   build: (options) => new DimeNet(options),
 });

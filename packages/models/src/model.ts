@@ -115,6 +115,8 @@ export interface ModelDefinition<S extends z.ZodType = z.ZodType> {
   readonly options: S;
   readonly presets: Readonly<Record<string, Preset<z.infer<S>>>>;
   graph(options: z.infer<S>): GraphSpec;
+  /** Atomic numbers of the elements it knows; left out: all, or it knows atoms by something else. */
+  readonly elements?: readonly number[];
   build(options: z.infer<S>): Model;
 }
 

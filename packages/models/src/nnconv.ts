@@ -11,6 +11,7 @@ import {
   type Batch,
   qm9AtomFeatureCount,
   qm9AtomFeatures,
+  qm9Elements,
   qm9PairFeatureCount,
   qm9PairFeatures,
 } from '@litmatter/molecules';
@@ -185,5 +186,6 @@ export const nnconv = defineModel({
     },
   },
   graph: () => ({ kind: 'complete' }),
+  elements: qm9Elements,
   build: (options) => new NNConv(options),
 });

@@ -149,6 +149,7 @@ export function collate(
     markBonds(set, graphs, m, firstEdge, reverse, bondOrder);
   }
   const nameOf = (i: number) => moleculeId(set, indices[moleculeOf[i]]);
+  const numberOf = (i: number) => i - moleculeSlots[moleculeOf[i] * moleculeSize] + 1;
   const { spec } = graphs;
   return {
     molecules,
@@ -172,7 +173,7 @@ export function collate(
     pairDistance,
     bondOrder,
     ...(spec.kind === 'radius' &&
-      spec.triplets && { triplets: tripletsOf(positions, edgeStart, source, nameOf) }),
+      spec.triplets && { triplets: tripletsOf(positions, edgeStart, source, nameOf, numberOf) }),
     atomTypes,
     y,
   };

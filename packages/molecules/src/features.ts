@@ -9,7 +9,8 @@ export const qm9AtomFeatureCount = 11;
 export const qm9PairFeatureCount = 5;
 
 /** The elements of QM9, in the order of their columns: H, C, N, O, F. */
-const elements: readonly number[] = [1, 6, 7, 8, 9];
+/** Atomic numbers of what `qm9AtomFeatures` knows: H, C, N, O, F. */
+export const qm9Elements: readonly number[] = [1, 6, 7, 8, 9];
 
 /**
  * Atom features as PyTorch Geometric's QM9 has them: [N, 11], one-hot H, C, N, O, F; the atomic number; aromatic, sp,
@@ -23,7 +24,7 @@ export function qm9AtomFeatures(batch: Batch): Float32Array {
   const width = qm9AtomFeatureCount;
   const out = new Float32Array(atoms * width);
   for (let i = 0; i < atoms; i++) {
-    const column = elements.indexOf(atomicNumbers[i]);
+    const column = qm9Elements.indexOf(atomicNumbers[i]);
     if (column < 0) {
       throw new InputError(
         `These atom features know H, C, N, O and F; a molecule has ${elementSymbols[atomicNumbers[i]]}. ` +

@@ -1,7 +1,8 @@
 import { InputError } from '@litmatter/protocol';
 import type { GraphSpec } from './batch.ts';
+import { elementSymbols } from './elements.ts';
 import { foldHydrogens } from './hydrogens.ts';
-import { atomTypeColumn, type MoleculeSet } from './set.ts';
+import { atomTypeColumn, type MoleculeSet, moleculeId } from './set.ts';
 
 /** What the molecules of a data set have beside their atoms. */
 export interface MoleculeContents {
@@ -55,4 +56,35 @@ export function suitMolecules(set: MoleculeSet, spec: GraphSpec): MoleculeSet {
   if (lack) throw new InputError(`These molecules ${lack.what}. ${lack.mend}`);
   const untyped = spec.kind === 'bonds' && spec.atomTypes && !Object.hasOwn(set.atomColumns, atomTypeColumn);
   return untyped ? foldHydrogens(set) : set;
+}
+
+/**
+ * Check that a model knows the elements of the molecules it is to work on, before it begins to.
+ *
+ * @param known - atomic numbers
+ * @param title - what the model is called
+ * @param indices - which molecules of the set
+ * @throws InputError naming the first molecule with another element
+ */
+export function checkElements(
+  set: MoleculeSet,
+  known: readonly number[],
+  title: string,
+  indices: Iterable<number>,
+): void {
+  const knows = new Set(known);
+  for (const m of indices) {
+    for (let a = set.atomOffsets[m]; a < set.atomOffsets[m + 1]; a++) {
+      const z = set.atomicNumbers[a];
+      if (knows.has(z)) continue;
+      const list =
+        known.length > 12
+          ? `up to ${elementSymbols[Math.max(...known)]}`
+          : known.map((k) => elementSymbols[k]).join(', ');
+      throw new InputError(
+        `${title} knows the elements ${list}; the molecule "${moleculeId(set, m)}" has ${elementSymbols[z]} (atom ` +
+          `${a - set.atomOffsets[m] + 1}). Choose another model, or leave out the molecules with other elements.`,
+      );
+    }
+  }
 }

@@ -9,13 +9,15 @@ import type { Triplets } from './batch.ts';
  * @param edgeStart - [N + 1] the edges into each atom
  * @param source - [E]
  * @param nameOf - the name of an atom's molecule, for the message
- * @throws InputError where two neighbours are in the same place: they make no angle
+ * @param numberOf - an atom's number in its molecule, from 1, for the message
+ * @throws InputError where two neighbours are in the same place: they make no angle, and have no distance to divide by
  */
 export function tripletsOf(
   positions: Float32Array,
   edgeStart: Int32Array,
   source: Int32Array,
   nameOf: (atom: number) => string,
+  numberOf = (atom: number): number => atom + 1,
 ): Triplets {
   const atoms = edgeStart.length - 1;
   const squareStart = new Int32Array(atoms + 1);
@@ -35,6 +37,12 @@ export function tripletsOf(
       const uy = positions[3 * j + 1] - y;
       const uz = positions[3 * j + 2] - z;
       const uu = ux * ux + uy * uy + uz * uz;
+      if (uu === 0) {
+        throw new InputError(
+          `The molecule "${nameOf(i)}" has two atoms in the same place, its atoms ${numberOf(Math.min(i, j))} and ` +
+            `${numberOf(Math.max(i, j))}. Correct its positions, or remove it.`,
+        );
+      }
       for (let into = edgeStart[j]; into < last; into++, at++) {
         const k = source[into];
         if (k === i) continue;
@@ -42,13 +50,7 @@ export function tripletsOf(
         const vy = positions[3 * k + 1] - y;
         const vz = positions[3 * k + 2] - z;
         const scale = Math.sqrt(uu * (vx * vx + vy * vy + vz * vz));
-        if (scale === 0) {
-          throw new InputError(
-            `The molecule "${nameOf(i)}" has two atoms in the same place, which make no angle. ` +
-              'Correct its positions, or remove it.',
-          );
-        }
-        // Rounding may carry a straight line beyond 1.
+        // Rounding may carry a straight line beyond 1. Atoms in one place are refused when their own edge is met.
         cosine[at] = Math.max(-1, Math.min(1, (ux * vx + uy * vy + uz * vz) / scale));
       }
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { contentsOf, moleculeSet, suitMolecules, unsuited } from '../src/index.ts';
+import { checkElements, contentsOf, moleculeSet, suitMolecules, unsuited } from '../src/index.ts';
 
 const bonds = [[0, 1, 1]];
 const positions = [
@@ -9,6 +9,25 @@ const positions = [
 const flat = moleculeSet([{ atomicNumbers: [6, 8], bonds }]);
 const loose = moleculeSet([{ atomicNumbers: [6, 8], positions }]);
 const whole = moleculeSet([{ atomicNumbers: [6, 1], positions, bonds }]);
+
+describe('the elements of molecules', () => {
+  const set = moleculeSet([
+    { id: 'water', atomicNumbers: [8, 1, 1], positions: [0, 1, 2].map((x) => [x, 0, 0]) },
+    { id: 'salt', atomicNumbers: [1, 17], positions: [0, 1].map((x) => [x, 0, 0]) },
+  ]);
+
+  it('that a model does not know are refused by molecule and atom', () => {
+    expect(() => checkElements(set, [1, 6, 7, 8, 9], 'NNConv', [0, 1])).toThrow(
+      /^NNConv knows the elements H, C, N, O, F; the molecule "salt" has Cl \(atom 2\)\. Choose another/,
+    );
+    const many = Array.from({ length: 16 }, (_, i) => i + 1);
+    expect(() => checkElements(set, many, 'X', [1])).toThrow(/^X knows the elements up to S; /);
+  });
+
+  it('are those of the molecules in use alone', () => {
+    expect(() => checkElements(set, [1, 8], 'X', [0])).not.toThrow();
+  });
+});
 
 describe('a set suited to a model', () => {
   it('is the set itself where nothing is to be done', () => {

@@ -116,7 +116,16 @@ describe('the triplets of a batch', () => {
     ]);
     const graphs = buildGraphs(set, { kind: 'radius', cutoff: 5, triplets: true });
     expect(() => collate(set, graphs, [0, 1])).toThrow(
-      /"twin" has two atoms in the same place.*Correct its positions/,
+      /"twin" has two atoms in the same place, its atoms 2 and 3\. Correct its positions/,
     );
+  });
+
+  it('refuse them too where there is no third atom to make an angle with', () => {
+    const set = moleculeSet([
+      { id: 'good', atomicNumbers: [1], positions: [[0, 0, 0]] },
+      { id: 'pair', atomicNumbers: [1, 1], positions: [1, 1].map((x) => [x, 0, 0]) },
+    ]);
+    const graphs = buildGraphs(set, { kind: 'radius', cutoff: 5, triplets: true });
+    expect(() => collate(set, graphs, [0, 1])).toThrow(/"pair" has two atoms .*, its atoms 1 and 2\./);
   });
 });

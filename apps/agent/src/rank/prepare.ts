@@ -1,5 +1,5 @@
 import { resolveModel } from '@litmatter/models';
-import { chooseTarget, findDataset, splitMolecules } from '@litmatter/molecules';
+import { checkElements, chooseTarget, findDataset, splitMolecules } from '@litmatter/molecules';
 import { allDatasets, loadCached } from '@litmatter/molecules/node';
 import type { RunSpec } from '@litmatter/protocol';
 import type { TrainingData } from '@litmatter/training';
@@ -17,11 +17,16 @@ export async function prepareData(
   registry: Registry,
   dataFolder: string,
 ): Promise<TrainingData> {
-  const { graph } = resolveModel(spec.model, registry.models);
+  const { graph, definition } = resolveModel(spec.model, registry.models);
   const dataset = findDataset(await allDatasets(registry.datasets, dataFolder), spec.dataset.name);
   const target = chooseTarget(dataset, spec.dataset.target).name;
   const { set, graphs } = await loadCached(dataset, dataFolder, spec.dataset.options, graph);
   const { limit, used } = spec.dataset;
   const split = splitMolecules(set.size, spec.dataset.split, limit, set.parts, used);
+  if (definition.elements) {
+    for (const part of [split.train, split.validation, split.test]) {
+      checkElements(set, definition.elements, definition.title, part);
+    }
+  }
   return share({ set, graphs, split, target });
 }
