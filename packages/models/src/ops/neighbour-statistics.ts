@@ -15,6 +15,8 @@ import {
   min,
   mul,
   reshape,
+  type Scalar,
+  scalar,
   split,
   sqrt,
   square,
@@ -58,8 +60,46 @@ interface BondSlots {
   readonly atomShare: Tensor2D;
   readonly connected: Tensor2D;
   /** From the gradients of the places to those of atoms and of bond types. */
-  readonly toAtoms: Level;
-  readonly toBonds: readonly Level[];
+  readonly toAtoms: PlaceSums;
+  readonly toBonds: PlaceSums;
+}
+
+/** Sums over some of the places, [N D, F] -> [S, F]: of segments where a backend has them, else a chain of tables. */
+type PlaceSums =
+  | readonly Level[]
+  | {
+      /** [E] int32: places by what they are summed into, and that; S, int32. */
+      readonly index: Tensor1D;
+      readonly segment: Tensor1D;
+      readonly segments: Scalar;
+    };
+
+function sumPlaces(x: Tensor2D, sums: PlaceSums): Tensor2D {
+  if (!('index' in sums)) return sums.reduce((rows, level) => applyLevel(rows, level), x);
+  const { index, segment, segments } = sums;
+  return runKernel('SegmentSums', { x, index, segment, segments });
+}
+
+/**
+ * @param into - [E] what each edge is summed into, 0 .. count - 1
+ * @param placeOf - of an edge
+ */
+function uploadSegmentSums(
+  into: ArrayLike<number>,
+  count: number,
+  placeOf: (edge: number) => number,
+): PlaceSums {
+  const order = Int32Array.from(into, (_, e) => e).sort((e, f) => into[e] - into[f]);
+  return {
+    index: keep(tensor1d(order.map(placeOf), 'int32')),
+    segment: keep(
+      tensor1d(
+        order.map((e) => into[e]),
+        'int32',
+      ),
+    ),
+    segments: keep(scalar(count, 'int32')),
+  };
 }
 
 /** @param bondTypes - B: one more than the largest bond order may be */
@@ -94,6 +134,7 @@ function uploadSlots(batch: Batch, bondTypes: number): BondSlots {
   const ints = (values: Int32Array) => keep(tensor1d(values, 'int32'));
   const placeOf = (e: number) => target[e] * slots + e - edgeStart[target[e]];
   const bond = of(bondOrder);
+  const segments = hasKernel('SegmentSums') && edges > 0;
   const bondTable = { sources: bondTypes, rows: places, terms: 1, index: bond, weight: present };
   return {
     kind: 'slots',
@@ -103,14 +144,20 @@ function uploadSlots(batch: Batch, bondTypes: number): BondSlots {
     present: perPlace(present),
     atomShare: perAtom((i) => Math.min(1, degree(i)) * inverse(i)),
     connected: perAtom((i) => Math.min(1, degree(i))),
-    toAtoms: uploadLevel({
-      sources: places,
-      rows: atoms,
-      terms: slots,
-      index: inSlots.map((e) => (e < edges ? placeOf(reverse[e]) : 0)),
-      weight: present,
-    }),
-    toBonds: transposeTable(bondTable).map(uploadLevel),
+    toAtoms: segments
+      ? uploadSegmentSums(source, atoms, placeOf)
+      : [
+          uploadLevel({
+            sources: places,
+            rows: atoms,
+            terms: slots,
+            index: inSlots.map((e) => (e < edges ? placeOf(reverse[e]) : 0)),
+            weight: present,
+          }),
+        ],
+    toBonds: segments
+      ? uploadSegmentSums(bondOrder, bondTypes, placeOf)
+      : transposeTable(bondTable).map(uploadLevel),
   };
 }
 
@@ -172,8 +219,15 @@ function own(
   );
 }
 
-/** Messages without base [N, D, F], and their statistics [N, 1, F]. */
-type Kept = [messages: Tensor3D, mean: Tensor3D, low: Tensor3D, high: Tensor3D, deviation: Tensor3D];
+/** Messages without base [N, D, F], the same less their mean, and their statistics [N, 1, F]. */
+type Kept = [
+  messages: Tensor3D,
+  centred: Tensor3D,
+  mean: Tensor3D,
+  low: Tensor3D,
+  high: Tensor3D,
+  deviation: Tensor3D,
+];
 
 function composed(
   base: Tensor2D,
@@ -190,7 +244,7 @@ function composed(
     (save) => {
       const kept = statisticsOf(x, bonds, graph, options);
       save(...kept);
-      const [, mean, low, high, deviation] = kept;
+      const [, , mean, low, high, deviation] = kept;
       const shifted = add(concat([mean, low, high], 1), reshape(base, [atoms, 1, features]));
       const all = concat([mul(shifted, reshape(graph.connected, [atoms, 1, 1])), deviation], 1);
       const grouped = transpose(reshape(all, [atoms, 4, groups, width]), [2, 0, 1, 3]);
@@ -213,17 +267,18 @@ function statisticsOf(
   const rows = add(gather(x, neighbour), gather(bonds, bond));
   const messages: Tensor3D = reshape(rows, [atoms, slots, x.shape[1]]);
   const mean: Tensor3D = matMul(share, messages);
-  const variance = matMul(share, square(sub(messages, mean)) as Tensor3D);
+  const centred: Tensor3D = sub(messages, mean);
+  const variance = matMul(share, square(centred));
   const spread =
     deviation === 'softened'
       ? sqrt(add(variance, floor))
       : mul(sqrt(variance), cast(greater(variance, floor), 'float32'));
-  return [messages, mean, min(messages, 1, true), max(messages, 1, true), spread as Tensor3D];
+  return [messages, centred, mean, min(messages, 1, true), max(messages, 1, true), spread as Tensor3D];
 }
 
 function composedGradient(
   dall: Tensor3D,
-  [messages, mean, low, high, deviation]: Kept,
+  [messages, centred, , low, high, deviation]: Kept,
   graph: BondSlots,
 ): Tensor[] {
   const [atoms, slots, features] = messages.shape;
@@ -238,11 +293,11 @@ function composedGradient(
   // d(deviation) / d(message) = (message - mean) / (neighbours x deviation), 0 where the deviation is.
   const slope = div(mul(ddeviation, share), add(deviation, cast(equal(deviation, 0), 'float32')));
   const live = mul(slope, cast(greater(deviation, 0), 'float32'));
-  const even = add(mul(sub(messages, mean), live), mul(dmean, share));
+  const even = add(mul(centred, live), mul(dmean, share));
   const dmessages = reshape(addN([even, shared(low, dlow), shared(high, dhigh)]), [atoms * slots, features]);
   return [
     reshape(dbase, [atoms, features]),
-    applyLevel(dmessages as Tensor2D, graph.toAtoms),
-    graph.toBonds.reduce(applyLevel, dmessages as Tensor2D),
+    sumPlaces(dmessages as Tensor2D, graph.toAtoms),
+    sumPlaces(dmessages as Tensor2D, graph.toBonds),
   ];
 }

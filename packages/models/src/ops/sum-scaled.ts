@@ -1,4 +1,13 @@
-import { mul, reshape, sum, type Tensor2D, type Tensor3D, transpose } from '@tensorflow/tfjs-core';
+import {
+  matMul,
+  mul,
+  reshape,
+  type Tensor2D,
+  type Tensor3D,
+  tensor2d,
+  tile,
+  transpose,
+} from '@tensorflow/tfjs-core';
 import { differentiable, hasKernel, runKernel } from './op.ts';
 
 /**
@@ -18,14 +27,31 @@ export function sumScaled(y: Tensor3D, scales: Tensor2D): Tensor2D {
     (save) => {
       save(scales);
       if (own) return runKernel('SumScaled', { y, scales });
-      const scaled = mul(reshape(y, [groups, rows, width, terms]), reshape(scales, [1, rows, 1, terms]));
-      return reshape(transpose(sum(scaled, 3), [1, 0, 2]), [rows, groups * width]);
+      const scaled = reshape(mul(y, repeated(scales, width)), [groups * rows, columns]);
+      const sums = reshape(matMul(scaled, termsOf(width, terms)), [groups, rows, width]);
+      return reshape(transpose(sums, [1, 0, 2]), [rows, groups * width]);
     },
     (dout, [saved]) => {
       if (own) return [runKernel('SumScaledGradient', { dout, scales: saved }, { groups })];
-      const spread = transpose(reshape(dout, [rows, groups, width]), [1, 0, 2]);
-      const dy = mul(reshape(spread, [groups, rows, width, 1]), reshape(saved, [1, rows, 1, terms]));
-      return [reshape(dy, y.shape)];
+      const byGroup = reshape(transpose(reshape(dout, [rows, groups, width]), [1, 0, 2]), [
+        groups * rows,
+        width,
+      ]);
+      const spread = reshape(matMul(byGroup, termsOf(width, terms), false, true), y.shape);
+      return [mul(spread, repeated(saved, width))];
     },
   );
+}
+
+/** Which of O S columns belong to which of O sums: ones and zeros [O S, O]. A product with it is faster than a sum over S. */
+function termsOf(width: number, terms: number): Tensor2D {
+  const values = Float32Array.from({ length: width * terms * width }, (_, k) =>
+    Number(Math.floor(k / width / terms) === k % width),
+  );
+  return tensor2d(values, [width * terms, width]);
+}
+
+/** A row's scales once for every sum: [N, S] -> [1, N, O S]. */
+function repeated(scales: Tensor2D, width: number): Tensor3D {
+  return reshape(tile(scales, [1, width]), [1, scales.shape[0], width * scales.shape[1]]);
 }
