@@ -12,8 +12,10 @@ interface EpochMarksProps {
   readonly short: boolean;
 }
 
-/** More lines than this are drawn thin. */
+/** More lines than this are drawn thin, and of fewer points. */
 const many = 40;
+/** Of more than this a line needs no more than its course: when the axis grows all are drawn anew within a frame. */
+const crowd = 160;
 
 /** One path a run on recharts' axes, and one name a group at the lines' ends. */
 export function EpochMarks({ lines, active, short }: EpochMarksProps) {
@@ -37,12 +39,13 @@ export function EpochMarks({ lines, active, short }: EpochMarksProps) {
             y={y}
             width={plot.width}
             many={lines.length > many}
+            pixelsAPoint={lines.length > crowd ? 18 : lines.length > many ? 6 : 2}
           />
         ))}
       </g>
       {on && active && (
         <g style={{ color: on.colour }}>
-          <Line line={on} scaleKey={`${scaleKey} on`} x={x} y={y} width={plot.width} on />
+          <Line line={on} scaleKey={`${scaleKey} on`} x={x} y={y} width={plot.width} pixelsAPoint={2} on />
           <circle className={styles.solid} cx={x(active.point.x)} cy={y(active.point.y)} r="4" />
         </g>
       )}
@@ -60,13 +63,14 @@ interface LineProps {
   readonly x: Scale;
   readonly y: Scale;
   readonly width: number;
+  readonly pixelsAPoint: number;
   readonly many?: boolean;
   readonly on?: boolean;
 }
 
 const Line = memo(
-  function Line({ line, x, y, width, many: thin, on }: LineProps) {
-    const points = decimate(line.points, Math.max(20, Math.floor(width / (thin ? 6 : 2))));
+  function Line({ line, x, y, width, pixelsAPoint, many: thin, on }: LineProps) {
+    const points = decimate(line.points, Math.max(20, Math.floor(width / pixelsAPoint)));
     const [first] = points;
     if (!first) return null;
     if (points.length === 1) return <circle cx={x(first.x)} cy={y(first.y)} r="2.5" fill={line.colour} />;
@@ -76,7 +80,7 @@ const Line = memo(
         style={{ color: line.colour }}
         data-many={thin || undefined}
         data-on={on || undefined}
-        d={`M${points.map((point) => `${x(point.x).toFixed(1)} ${y(point.y).toFixed(1)}`).join('L')}`}
+        d={`M${points.map((point) => `${tenths(x(point.x))} ${tenths(y(point.y))}`).join('L')}`}
       />
     );
   },
@@ -84,8 +88,14 @@ const Line = memo(
     a.line.points === b.line.points &&
     a.line.colour === b.line.colour &&
     a.scaleKey === b.scaleKey &&
+    a.pixelsAPoint === b.pixelsAPoint &&
     a.many === b.many,
 );
+
+/** To a tenth of a pixel. `toFixed` takes several times as long, and there are tens of thousands. */
+function tenths(pixels: number): number {
+  return Math.round(10 * pixels) / 10;
+}
 
 interface NamesProps {
   readonly lines: readonly EpochLine[];

@@ -1,8 +1,9 @@
 /** Order statistics and means over plain lists. All throw on an empty list: there is no median of nothing. */
 
-function sorted(values: readonly number[]): number[] {
+/** A typed array sorts numbers several times as fast, and a live page does it for every run that has an epoch more. */
+function sorted(values: readonly number[]): Float64Array {
   if (values.length === 0) throw new RangeError('A statistic needs at least one value.');
-  return [...values].sort((a, b) => a - b);
+  return Float64Array.from(values).sort();
 }
 
 /** Quantile by linear interpolation between order statistics (Hyndman and Fan's type 7, as NumPy and R have it). */
