@@ -32,7 +32,7 @@ import type {
 } from './model.ts';
 import { collectTensors } from './ops/collect.ts';
 import { type GaussianBasis, gaussianBasis, gaussians } from './ops/gaussians.ts';
-import { type Interpolation, interpolate, uploadInterpolation } from './ops/interpolation.ts';
+import { type Interpolation, interpolateEach, uploadInterpolation } from './ops/interpolation.ts';
 import { neighbourSum, type PairGraph, pairCount, uploadPairs } from './ops/neighbour-sum.ts';
 import { combineRows, type RowMap, uploadRows } from './ops/rows.ts';
 import { sideBySide } from './ops/side-by-side.ts';
@@ -229,10 +229,10 @@ class SchNet implements Model {
     const blocks = Array.from({ length: this.#options.numInteractions }, (_, t) => `interactions.${t}`);
     const { expansion, interpolation } = batch;
     // On the grid, which is small, the filters of all blocks at once; those of every pair block by block.
-    const tables = interpolation && filterNetworks(p, blocks, expansion);
+    const filters = interpolation && interpolateEach(filterNetworks(p, blocks, expansion), interpolation);
     // x_i <- x_i + v_i
     for (const [t, name] of blocks.entries()) {
-      const filter = tables ? interpolate(tables[t], interpolation) : filterNetworks(p, [name], expansion)[0];
+      const filter = filters ? filters[t] : filterNetworks(p, [name], expansion)[0];
       x = interaction(p, name, x, filter, batch.pairs);
     }
     // What each atom contributes [N, 1].

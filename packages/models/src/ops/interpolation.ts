@@ -12,10 +12,10 @@ import {
   tensor3d,
 } from '@tensorflow/tfjs-core';
 import { differentiable, hasKernel, runKernel } from './op.ts';
-import { combineRows, type RowMap, uploadRows } from './rows.ts';
+import { combineRowsOfEach, type RowMap, uploadRows } from './rows.ts';
 import { interpolationTable } from './tables.ts';
 
-/** Cubic interpolation of a table's rows at the distances of pairs, on the backend: see `interpolate`. */
+/** Cubic interpolation of a table's rows at the distances of pairs, on the backend: see `interpolateEach`. */
 export type Interpolation = ByRows | ByWindows;
 
 /** Four rows of the table a pair, one row out a pair. */
@@ -123,11 +123,14 @@ function uploadWindows(index: Int32Array, weight: Float32Array, points: number) 
 }
 
 /**
- * The rows of a table at every pair's distance: [G, F] -> [R, F], where `pairRows` says which row is whose. A cubic
+ * The rows of tables at every pair's distance: [G, F] -> [R, F] each, where `pairRows` says which row is whose. A cubic
  * through the four nearest points (Lagrange).
  */
-export function interpolate(table: Tensor2D, by: Interpolation): Tensor2D {
-  if (by.kind === 'rows') return combineRows(table, by.map);
+export function interpolateEach(tables: readonly Tensor2D[], by: Interpolation): Tensor2D[] {
+  return by.kind === 'rows' ? combineRowsOfEach(tables, by.map) : tables.map((table) => inWindows(table, by));
+}
+
+function inWindows(table: Tensor2D, by: ByWindows): Tensor2D {
   const { weights, window, place, point, points } = by;
   const [parts, height, width] = weights.shape;
   const features = table.shape[1];

@@ -36,8 +36,11 @@ interface PairEdges {
   readonly pair: Tensor1D;
   /** [N + 1] int32: the edges into atom i are start[i] .. start[i + 1] - 1. */
   readonly start: Tensor1D;
-  /** [P, 2] int32: the two atoms of each pair. */
-  readonly atoms: Tensor2D;
+  /**
+   * For the gradients [P, 2] int32: the two atoms of each pair. Where one kernel of ours makes both gradients, all of
+   * source, pair, start and these, one after the other.
+   */
+  readonly ends: { readonly atoms: Tensor2D } | { readonly graph: Tensor1D };
 }
 
 /** Where a backend sums segments of gathered rows: each filter twice, once an edge of its pair. */
@@ -88,13 +91,16 @@ export function uploadPairs(batch: Batch, pairScale: Float32Array, pairRows?: Pa
   const ints = (values: Int32Array) => keep(tensor1d(values, 'int32'));
   if (hasKernel('SegmentSums')) return uploadHalves(batch, scale, rows);
   if (!hasKernel('NeighbourSum')) return uploadSlots(batch, atoms, scale);
+  const [source, pair, start] = [atLeastOne(batch.source), atLeastOne(batch.pairOf), edgeStarts(batch)];
   return {
     kind: 'edges',
     scale: keep(tensor1d(scale)),
-    source: ints(atLeastOne(batch.source)),
-    pair: ints(atLeastOne(batch.pairOf)),
-    start: ints(edgeStarts(batch)),
-    atoms: keep(tensor2d(atoms, [pairs, 2], 'int32')),
+    source: ints(source),
+    pair: ints(pair),
+    start: ints(start),
+    ends: hasKernel('NeighbourSumGradient')
+      ? { graph: ints(Int32Array.from([source, pair, start, atoms].flatMap((part) => [...part]))) }
+      : { atoms: keep(tensor2d(atoms, [pairs, 2], 'int32')) },
   };
 }
 
@@ -185,7 +191,7 @@ export function neighbourSum(x: Tensor2D, filter: Tensor2D, graph: PairGraph): T
     // Graph and filter are symmetric, so the gradient in x is the same sum over dy.
     (dy, [savedX, savedFilter]) =>
       graph.kind === 'edges'
-        ? [own(dy, savedFilter, graph), ownFilterGradient(dy, savedX, graph)]
+        ? ownGradients(dy, savedX, savedFilter, graph)
         : [composed(dy, savedFilter, graph), composedFilterGradient(dy, savedX, graph)],
   );
 }
@@ -220,8 +226,11 @@ function own(x: Tensor2D, filter: Tensor2D, { scale, source, pair, start }: Pair
   return runKernel('NeighbourSum', { x, filter, scale, source, pair, start });
 }
 
-function ownFilterGradient(dy: Tensor2D, x: Tensor2D, { scale, atoms }: PairEdges): Tensor2D {
-  return runKernel('NeighbourSumFilterGradient', { x, dy, scale, atoms });
+function ownGradients(dy: Tensor2D, x: Tensor2D, filter: Tensor2D, edges: PairEdges): Tensor2D[] {
+  const { scale, ends } = edges;
+  if ('graph' in ends) return runKernel('NeighbourSumGradient', { x, filter, dy, scale, graph: ends.graph });
+  const dfilter = runKernel<Tensor2D>('NeighbourSumFilterGradient', { x, dy, scale, atoms: ends.atoms });
+  return [own(dy, filter, edges), dfilter];
 }
 
 function composed(x: Tensor2D, filter: Tensor2D, { neighbour, pair, scale }: PairSlots): Tensor2D {

@@ -1,4 +1,14 @@
-import { gather, keep, matMul, mul, reshape, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
+import {
+  concat,
+  gather,
+  keep,
+  matMul,
+  mul,
+  reshape,
+  split,
+  type Tensor2D,
+  tensor2d,
+} from '@tensorflow/tfjs-core';
 import { differentiable, hasKernel, runKernel } from './op.ts';
 
 /**
@@ -124,6 +134,21 @@ export function combineRows(x: Tensor2D, { sources, forward, transpose }: RowMap
         : transpose.reduce(applyLevel, dy),
     ],
   );
+}
+
+/** Apply a map to each of several [S, F]: to all of them in one launch where a kernel of ours does it. */
+export function combineRowsOfEach(xs: readonly Tensor2D[], map: RowMap): Tensor2D[] {
+  const groups = xs.length;
+  if (groups < 2 || !hasKernel('CombineRowsOfEach')) return xs.map((x) => combineRows(x, map));
+  const apply = (x: Tensor2D, { index, weight }: Level): Tensor2D =>
+    runKernel('CombineRowsOfEach', { x, index, weight }, { groups });
+  const stacked: Tensor2D = concat([...xs], 0);
+  const combined = differentiable<Tensor2D, []>(
+    [stacked],
+    () => apply(stacked, map.forward),
+    (dy) => [map.transpose.reduce(apply, dy)],
+  );
+  return split(combined, groups, 0);
 }
 
 /** A table applied to x [S, F]; without a kernel of ours gather [R K, F], then a product with the weights as R rows of K: on no backend slower than a sum over K. */

@@ -2,7 +2,7 @@ import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '../../src/backend/node.ts';
-import { interpolate, uploadInterpolation } from '../../src/ops/interpolation.ts';
+import { interpolateEach, uploadInterpolation } from '../../src/ops/interpolation.ts';
 import { withComposedOps } from '../../src/ops/op.ts';
 import { isAvailable, nodeBackends } from '../support/backends.ts';
 import {
@@ -41,7 +41,7 @@ function readings({ points, end, distances, scale }: Reading, table: Array32): n
     (x) => {
       const { interpolation, pairRows } = uploadInterpolation(distances, scale, end, points);
       rowOf = pairRows.rowOf as Int32Array<ArrayBuffer>;
-      return interpolate(x as Tensor2D, interpolation);
+      return interpolateEach([x as Tensor2D], interpolation)[0];
     },
     [table],
   );
@@ -74,7 +74,7 @@ describe.each(nodeBackends)('reading between the rows of a table on %s', (backen
         const used = new Set(pairRows.rowOf);
         expect(used.size).toBe(distances.length);
         const { value } = valueAndGradients(
-          (table) => interpolate(table as Tensor2D, interpolation),
+          (table) => interpolateEach([table as Tensor2D], interpolation)[0],
           [numbers([points, 1], 3)],
         );
         expect(value.length).toBe(pairRows.rows);
@@ -87,7 +87,10 @@ describe.each(nodeBackends)('reading between the rows of a table on %s', (backen
   works('slopes are the gradient', () => {
     const distances = numbers([13], 6).values.map((x) => 1.5 + 1.5 * x);
     const { interpolation } = uploadInterpolation(distances, numbers([13], 7).values, 3, 9);
-    expectGradients((table: Tensor) => interpolate(table as Tensor2D, interpolation), [numbers([9, 2], 8)]);
+    expectGradients(
+      (table: Tensor) => interpolateEach([table as Tensor2D], interpolation)[0],
+      [numbers([9, 2], 8)],
+    );
   });
 
   works('gives what the composed form gives', () => {

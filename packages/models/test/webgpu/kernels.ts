@@ -30,7 +30,7 @@ import { columnMoments, normaliseColumns } from '../../src/ops/normalise.ts';
 import { withComposedOps } from '../../src/ops/op.ts';
 import { outerSum } from '../../src/ops/outer-sum.ts';
 import { radialProduct } from '../../src/ops/radial-product.ts';
-import { combineRows, uploadRows } from '../../src/ops/rows.ts';
+import { combineRows, combineRowsOfEach, uploadRows } from '../../src/ops/rows.ts';
 import { sumScaled } from '../../src/ops/sum-scaled.ts';
 import { batchOf, chain, cloud } from '../support/molecules.ts';
 import { apart, between, difference, numbers } from './compare.ts';
@@ -149,7 +149,7 @@ export const kernelChecks: Readonly<Record<string, KernelCheck>> = {
       }),
   },
   'gather x filter -> neighbour sum': {
-    kernels: ['NeighbourSum', 'NeighbourSumFilterGradient'],
+    kernels: ['NeighbourSum', 'NeighbourSumGradient'],
     trials: fc.record({ sizes, features: width(), cutoff: fc.constantFrom(1.7, 2.5, 9) }).map((at) => () => {
       const batch = batchOf(molecules(at.sizes), { kind: 'radius', cutoff: at.cutoff });
       const scale = numbers([batch.pairs], 3).values;
@@ -176,16 +176,25 @@ export const kernelChecks: Readonly<Record<string, KernelCheck>> = {
     ),
   },
   'weighted sums of rows': {
-    kernels: ['CombineRows'],
+    kernels: ['CombineRows', 'CombineRowsOfEach'],
     trials: fc
-      .record({ sources: width(90), rows: width(), terms: width(5), features: width() })
-      .map(({ sources, rows, terms, features }) => () => {
+      .record({
+        sources: width(90),
+        rows: width(),
+        terms: width(5),
+        features: width(),
+        several: fc.boolean(),
+      })
+      .map(({ sources, rows, terms, features, several }) => () => {
         const size = rows * terms;
         const weight = numbers([size], 5).values.map((w, k) => (k % 4 === 1 ? 0 : w));
         const index = Int32Array.from({ length: size }, (_, k) => (k * k * 7 + k) % sources);
         return apart(() => {
           const map = uploadRows({ sources, rows, terms, index, weight });
-          return (x) => combineRows(x as Tensor2D, map);
+          return (...xs) =>
+            several
+              ? concat(combineRowsOfEach([xs[0], mul(xs[0], 2), mul(xs[0], xs[0])] as Tensor2D[], map), 1)
+              : combineRows(xs[0] as Tensor2D, map);
         }, [numbers([sources, features], 6)]);
       }),
   },
