@@ -2,18 +2,17 @@
  * What does the Prototype page cost? Opens the built dashboard in Chromium from a host of plain files, trains SchNet on
  * the bundled molecules on WebAssembly, and prints the time to the first step, the longest the main thread was blocked
  * while training (tasks over 50 ms as the browser reports them, and the longest gap between two frames), the time of
- * a step, and how much JavaScript pages load at first, gzipped.
+ * a step, and how much JavaScript the page loads at first, gzipped (bench:first-load has all pages).
  *
  *   npm run build && npm run bench:prototype -- [--seconds 5] [--model schnet:small] [--batch 32] [--backend wasm]
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { gzipSync } from 'node:zlib';
 import { chromium, type Page } from '@playwright/test';
 import config from '../e2e/playwright.config.ts';
 import { dist, hostFiles } from '../e2e/support/files.ts';
+import { scriptsOf } from './scripts.ts';
 
 const { values } = parseArgs({
   options: {
@@ -52,43 +51,19 @@ const taken = (page: Page) => page.evaluate(() => (window as unknown as { seen: 
 const say = (label: string, value: string) => process.stdout.write(`${label.padEnd(44)} ${value}\n`);
 const ms = (value: number) => `${Math.round(value)} ms`;
 
-/** Kilobytes of gzipped JavaScript that the page itself has loaded, and its workers beside it. */
-async function scriptsOf(page: Page): Promise<{ page: number; workers: number }> {
-  const loaded = await page.evaluate(() =>
-    performance
-      .getEntriesByType('resource')
-      .map(({ name }) => new URL(name).pathname)
-      .filter((name) => name.endsWith('.js')),
-  );
-  const textOf = (name: string) => readFileSync(join(dist, name.slice(path.length)), 'utf8');
-  // What a worker imports stands in the page's list too.
-  const workers = new Set(page.workers().map((worker) => new URL(worker.url()).pathname));
-  for (const name of workers) {
-    for (const [, file] of textOf(name).matchAll(/\b(?:from|import)\s*"\.\/([\w.-]+\.js)"/g)) {
-      workers.add(`${path}assets/${file}`);
-    }
-  }
-  const own = new Set(loaded.filter((name) => !workers.has(name)));
-  const kilobytes = (names: Iterable<string>) =>
-    [...names].reduce((sum, name) => sum + gzipSync(textOf(name)).length / 1e3, 0);
-  return { page: kilobytes(own), workers: kilobytes(workers) };
-}
-
 const path = '/prototype/';
 const host = await hostFiles(path);
 const browser = await chromium.launch(config.use?.launchOptions);
 try {
   say('Computer', `${cpus()[0]?.model.trim() ?? 'unknown'}, ${availableParallelism()} cores`);
-  for (const route of ['experiments', 'prototype']) {
-    const page = await browser.newPage();
-    await page.goto(`${host.address}#/${route}`);
-    await page.getByRole('heading').first().waitFor();
-    await page.waitForLoadState('networkidle');
-    const { page: first, workers } = await scriptsOf(page);
-    const beside = workers > 0 ? `, its worker ${workers.toFixed(0)} kB` : '';
-    say(`JavaScript of the page /${route}, gzipped`, `${first.toFixed(0)} kB${beside}`);
-    await page.close();
-  }
+  const fresh = await browser.newPage();
+  await fresh.goto(`${host.address}#/prototype`);
+  await fresh.getByRole('heading').first().waitFor();
+  await fresh.waitForLoadState('networkidle');
+  const { page: first, workers } = await scriptsOf(fresh);
+  const beside = workers > 0 ? `, its worker ${workers.toFixed(0)} kB` : '';
+  say('JavaScript of the page, gzipped', `${first.toFixed(0)} kB${beside}`);
+  await fresh.close();
 
   const { model, batch, backend } = values;
   const own = await browser.newPage({ viewport: { width: 1280, height: 900 } });
