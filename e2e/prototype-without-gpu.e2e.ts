@@ -4,6 +4,8 @@ import { halides } from './support/molecules.ts';
 import { lossOf, openPrototype, tiny, withoutGpu } from './support/prototype.ts';
 
 test.use(withoutGpu);
+// Conformers and training share the cores with whatever else the machine does.
+test.describe.configure({ timeout: 300_000 });
 
 test('without WebGPU it learns on WebAssembly and says why', async ({ hub, page }) => {
   await openPrototype(hub, page, `model=${tiny}&limit=400`);
