@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ExperimentSpecInput, plan, type RunEvent } from '@litmatter/protocol';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { allocationFolder, attemptFolder } from '../../src/folders.ts';
 import { freePort, litmatter, type ServedHub, serve, spooled, until } from '../programs.ts';
 import { someSpec, temporaryFolder } from '../support.ts';
@@ -42,6 +42,7 @@ describe.skipIf(lacksSlurm() !== undefined)('an experiment under Slurm', () => {
     slurm = await startSlurm();
     Object.assign(process.env, slurm.env);
   });
+  beforeEach(() => slurm.revive());
   afterAll(() => slurm?.stop());
 
   it('runs from the command line at 1, 2 and 4 devices, several of them at once', async () => {

@@ -1,5 +1,5 @@
 import { siteConfig } from '@litmatter/protocol';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { Hub } from '../../src/hub/hub.ts';
 import { mpirunLauncher } from '../../src/launchers/mpirun.ts';
 import { slurmLauncher } from '../../src/launchers/slurm/slurm.ts';
@@ -60,6 +60,7 @@ describe.skipIf(lacksSlurm() !== undefined)('a run under Slurm', () => {
     slurm = await startSlurm({ nodes: 5 });
     Object.assign(process.env, slurm.env);
   });
+  beforeEach(() => slurm.revive());
   afterAll(() => slurm?.stop());
 
   it('ends by itself where nothing is done to it', async () => {

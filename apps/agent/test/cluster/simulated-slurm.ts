@@ -32,6 +32,8 @@ export interface SimulatedSlurm {
   killNode(name: string): void;
   /** Bring a killed node back. */
   startNode(name: string): Promise<void>;
+  /** Bring back every node whose slurmd is gone: those of Slurm 22.05 fall over now and then (seen: signal 11). */
+  revive(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -108,6 +110,10 @@ export async function startSlurm(options: SimulatedSlurmOptions = {}): Promise<S
     await sleep(300);
     rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   };
+  const startAgain = async (...gone: string[]) => {
+    for (const node of gone) start(node);
+    await ready(ask, gone, inFolder('log'));
+  };
   try {
     ask(
       'munged',
@@ -128,9 +134,10 @@ export async function startSlurm(options: SimulatedSlurmOptions = {}): Promise<S
     nodes,
     ask,
     killNode: (name) => killNamespace(pidIn(inFolder(`slurmd.${name}.pid`))),
-    startNode: async (name) => {
-      start(name);
-      await ready(ask, nodes, inFolder('log'));
+    startNode: startAgain,
+    revive: async () => {
+      const gone = nodes.filter((node) => !isAlive(pidIn(inFolder(`slurmd.${node}.pid`))));
+      if (gone.length > 0) await startAgain(...gone);
     },
     stop,
   };
@@ -238,6 +245,14 @@ function end(pid: number | undefined, signal: NodeJS.Signals = 'SIGKILL'): void 
     process.kill(pid, signal);
   } catch {
     // It is gone already.
+  }
+}
+
+function isAlive(pid: number | undefined): boolean {
+  try {
+    return pid !== undefined && process.kill(pid, 0);
+  } catch {
+    return false;
   }
 }
 

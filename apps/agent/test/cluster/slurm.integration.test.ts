@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { siteConfig } from '@litmatter/protocol';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { exitCode, type RankJob } from '../../src/job.ts';
 import type { Launched } from '../../src/launchers/launcher.ts';
 import { localLauncher } from '../../src/launchers/local.ts';
@@ -55,6 +55,7 @@ describe.skipIf(lacksSlurm() !== undefined)('ranks under Slurm', () => {
     slurm = await startSlurm();
     Object.assign(process.env, slurm.env);
   });
+  beforeEach(() => slurm.revive());
   afterAll(() => slurm?.stop());
 
   it('four on four nodes end ten steps with the parameters of one rank with four times the batch', async () => {
