@@ -78,9 +78,9 @@ const rules: readonly Rule[] = [
   {
     // MPICH's Hydra kills the others at once, and the process id it names is of one of them as often as not (4.0).
     pattern:
-      /^=\s+PID \d+ RUNNING AT (\S+)\s*\n(?:=.*\n)*YOUR APPLICATION TERMINATED WITH THE EXIT STRING: .*\(signal (\d+)\)/m,
+      /^(?:=\s+PID \d+ RUNNING AT (\S+)\s*\n(?:=.*\n)*)?YOUR APPLICATION TERMINATED WITH THE EXIT STRING: .*\(signal (\d+)\)/m,
     sentence: ([node, signal]) =>
-      `a rank on ${node} was killed (signal ${signal}); MPICH's mpirun does not say which.${hints[Number(signal)] ?? ''}`,
+      `a rank${node === undefined ? '' : ` on ${node}`} was killed (signal ${signal}); MPICH's mpirun does not say which.${hints[Number(signal)] ?? ''}`,
   },
 ];
 

@@ -62,7 +62,7 @@ describe.skipIf(!hasMpich)('ranks under the mpirun of MPICH', () => {
   it('stop at the same step when they are cancelled, and say so', async () => {
     const job = two();
     const launched = await underWay(job);
-    await launched.cancel();
+    await launched.cancel(60);
     expect(spoolOf(job).at(-1), logOf(job)).toMatchObject({
       type: 'ended',
       state: 'cancelled',
@@ -75,10 +75,13 @@ describe.skipIf(!hasMpich)('ranks under the mpirun of MPICH', () => {
     const job = two();
     const { ended, reference } = await underWay(job);
     process.kill(rankProcess(jobFile(job), 1)!, 'SIGKILL');
-    expect(sentenceOf(job, await ended)).toMatch(/^failed: a rank on \S+ was killed \(signal 9\)/);
+    // Whether a rank that is left, mpirun's kill or a crash in what the dead one had shared is told of is a matter of
+    // microseconds.
+    const told = /a rank (?:on \S+ )?was killed \(signal \d+\)|rank 1 on \S+ (?:is gone|was killed)/;
+    expect(sentenceOf(job, await ended)).toMatch(new RegExp(`^failed: (?:${told.source})`));
     await expect.poll(() => findAllByArgument(jobFile(job)), { timeout: 60_000 }).toEqual([]);
     const later = await launcher.adopt(job, reference);
-    expect((await later!.ended).cause).toMatch(/^a rank on \S+ was killed \(signal 9\)/);
+    expect((await later!.ended).cause).toMatch(told);
   });
 
   it('that are wrong in their input say it once, though mpirun kills all when the first of them ends', async () => {
