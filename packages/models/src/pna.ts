@@ -170,7 +170,7 @@ class PNA implements Model {
   }
 
   upload(host: Batch): PNABatch {
-    const { atomTypes, bondTypes, compat } = this.#options;
+    const { atomTypes, bondTypes, towers, compat } = this.#options;
     const types = host.atomTypes ?? host.atomicNumbers;
     checkTypes(host, types, atomTypes);
     checkBonds(host, bondTypes);
@@ -185,7 +185,7 @@ class PNA implements Model {
     const fromOne = (degree: number) => Math.log(Math.max(1, degree) + 1);
     const parts = {
       species: uploadRows(lookupTable(types, atomTypes)),
-      graph: uploadBonds(host, bondTypes),
+      graph: uploadBonds(host, bondTypes, towers),
       // PyG 2.0.2 never took a degree for less than 1.
       logDegree: perAtom(compat === 'current' ? (degree) => Math.log(degree + 1) : fromOne),
       logDegreeFromOne: perAtom(fromOne),
@@ -221,7 +221,7 @@ class PNA implements Model {
       dense(x, b),
       dense(bonds, c),
       batch.graph,
-      { groups: towers, deviation: compat === 'current' ? 'floored' : 'softened', floor: varianceFloor },
+      { deviation: compat === 'current' ? 'floored' : 'softened', floor: varianceFloor },
     );
     // U(x_i, statistics): V x_i + c, and the columns of each scaler beside each other for every output feature.
     const after = this.#stacked(p, `${name}.post_nns`);

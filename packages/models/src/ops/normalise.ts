@@ -2,9 +2,10 @@ import {
   add,
   mean,
   mul,
+  reciprocal,
   relu,
   square,
-  step,
+  squaredDifference,
   sub,
   sum,
   type Tensor,
@@ -12,6 +13,7 @@ import {
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
 import { differentiable, hasKernel, runKernel } from './op.ts';
+import { reluSlope } from './parts.ts';
 
 /** Mean and variance (divided by N, not by N - 1) of each column of x [N, F]: [F] each. They have no gradient. */
 export function columnMoments(x: Tensor2D): { mean: Tensor1D; variance: Tensor1D } {
@@ -20,7 +22,7 @@ export function columnMoments(x: Tensor2D): { mean: Tensor1D; variance: Tensor1D
     return { mean: own, variance };
   }
   const own: Tensor1D = mean(x, 0);
-  return { mean: own, variance: mean(square(sub(x, own)), 0) };
+  return { mean: own, variance: mean(squaredDifference(x, own), 0) };
 }
 
 /** What columns are moved and divided by: [F] each. */
@@ -77,7 +79,11 @@ function composedGradient(
   }: Readonly<Record<'x' | 'scale' | 'y' | 'mean' | 'inverse' | 'dy', Tensor>>,
   moving: boolean,
 ): Tensor[] {
-  const dz = mul(dy, step(y));
+  const dz = reluSlope(dy, y);
+  if (moving && hasKernel('BatchNormGradient')) {
+    const variance = reciprocal(square(inverse));
+    return runKernel('BatchNormGradient', { dy: dz, x, scale, mean: centre, variance });
+  }
   const normal = mul(sub(x, centre), inverse);
   const dshift = sum(dz, 0);
   const dscale = sum(mul(dz, normal), 0);

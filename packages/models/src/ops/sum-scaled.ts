@@ -22,12 +22,16 @@ export function sumScaled(y: Tensor3D, scales: Tensor2D): Tensor2D {
   const terms = scales.shape[1];
   const width = columns / terms;
   const own = hasKernel('SumScaled');
-  return differentiable<Tensor2D, [Tensor2D]>(
+  return differentiable<Tensor2D, [Tensor2D | Tensor3D]>(
     [y],
     (save) => {
-      save(scales);
-      if (own) return runKernel('SumScaled', { y, scales });
-      const scaled = reshape(mul(y, repeated(scales, width)), [groups * rows, columns]);
+      if (own) {
+        save(scales);
+        return runKernel('SumScaled', { y, scales });
+      }
+      const factors = repeated(scales, width);
+      save(factors);
+      const scaled = reshape(mul(y, factors), [groups * rows, columns]);
       const sums = reshape(matMul(scaled, termsOf(width, terms)), [groups, rows, width]);
       return reshape(transpose(sums, [1, 0, 2]), [rows, groups * width]);
     },
@@ -38,7 +42,7 @@ export function sumScaled(y: Tensor3D, scales: Tensor2D): Tensor2D {
         width,
       ]);
       const spread = reshape(matMul(byGroup, termsOf(width, terms), false, true), y.shape);
-      return [mul(spread, repeated(saved, width))];
+      return [mul(spread, saved)];
     },
   );
 }

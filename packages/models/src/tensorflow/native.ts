@@ -1,4 +1,4 @@
-import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+import { dispose, reshape, type Tensor, type TensorInfo, tensor1d } from '@tensorflow/tfjs-core';
 
 /** An attribute of an op as the package's binding takes it. */
 interface Attribute {
@@ -11,7 +11,10 @@ interface Attribute {
 export interface NodeBackend {
   /** Codes of attributes and types. */
   readonly binding: Readonly<
-    Record<'TF_ATTR_TYPE' | 'TF_ATTR_BOOL' | 'TF_ATTR_INT' | 'TF_FLOAT' | 'TF_INT32', number>
+    Record<
+      'TF_ATTR_TYPE' | 'TF_ATTR_BOOL' | 'TF_ATTR_INT' | 'TF_ATTR_FLOAT' | 'TF_FLOAT' | 'TF_INT32',
+      number
+    >
   >;
   executeSingleOutput(name: string, attributes: readonly Attribute[], inputs: readonly TensorInfo[]): Tensor;
   executeMultipleOutputs(
@@ -71,6 +74,72 @@ export class NativeOps {
   /** y (1 - y) dy, and (1 - y^2) dy. */
   slopeOfValue(name: 'SigmoidGrad' | 'TanhGrad', y: TensorInfo, dy: TensorInfo): Tensor {
     return this.#plain(name, y, dy);
+  }
+
+  /**
+   * Rows of several parts [R_k, F], each part's i-th at index_k[i] of the result: no joined copy is made first.
+   *
+   * @param indices - [R_k] int32, together 0 .. R - 1
+   */
+  stitchRows(indices: readonly TensorInfo[], parts: readonly TensorInfo[]): Tensor {
+    const count = { name: 'N', type: this.#backend.binding.TF_ATTR_INT, value: parts.length };
+    return this.#backend.executeSingleOutput(
+      'ParallelDynamicStitch',
+      [this.#float, count],
+      [...indices, ...parts],
+    );
+  }
+
+  /** Mean and variance (divided by R) of each column of x [R, F]: [F] each. */
+  columnMoments(x: TensorInfo): [mean: Tensor, variance: Tensor] {
+    const { TF_FLOAT } = this.#backend.binding;
+    const attributes = [this.#float, this.#type('U', TF_FLOAT), this.#flag('is_training', true)];
+    const [rows, columns] = x.shape;
+    const x4 = reshape(x as Tensor, [rows, 1, 1, columns]);
+    const ones = tensor1d(new Float32Array(columns).fill(1));
+    const none = tensor1d([]);
+    const [y, average, unbiased, mean, variance, ...rest] = this.#backend.executeMultipleOutputs(
+      'FusedBatchNormV3',
+      attributes,
+      [x4, ones, ones, none, none],
+      6,
+    );
+    dispose([x4, ones, none, y, average, unbiased, ...rest]);
+    return [mean, variance];
+  }
+
+  /**
+   * Of batch normalisation by the rows' own moments, before any activation: the gradients of x [R, F], scale [F], shift [F].
+   *
+   * @param mean - [F], as variance is: of x, the latter divided by R and above 0
+   */
+  batchNormGradient(
+    dy: TensorInfo,
+    x: TensorInfo,
+    scale: TensorInfo,
+    mean: TensorInfo,
+    variance: TensorInfo,
+  ): Tensor[] {
+    const { TF_ATTR_FLOAT, TF_FLOAT } = this.#backend.binding;
+    const attributes = [
+      this.#float,
+      this.#type('U', TF_FLOAT),
+      this.#flag('is_training', true),
+      // The variance that is given has it already.
+      { name: 'epsilon', type: TF_ATTR_FLOAT, value: 0 },
+    ];
+    const [rows, columns] = x.shape;
+    const [dy4, x4] = [dy, x].map((matrix) => reshape(matrix as Tensor, [rows, 1, 1, columns]));
+    // The last two outputs are empty.
+    const [dx, dscale, dshift, ...none] = this.#backend.executeMultipleOutputs(
+      'FusedBatchNormGradV3',
+      attributes,
+      [dy4, x4, scale, mean, variance, mean],
+      5,
+    );
+    const flat = reshape(dx, [rows, columns]);
+    dispose([dy4, x4, dx, ...none]);
+    return [flat, dscale, dshift];
   }
 
   /** Rows of x by their index (int32, of any shape). TensorFlow checks the bounds itself. */

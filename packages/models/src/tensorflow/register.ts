@@ -6,13 +6,20 @@ import { replacements } from './stock.ts';
 type Inputs = Readonly<Record<string, TensorInfo>>;
 
 /** The parts of ops that TensorFlow has in one op of its own, by the names that src/ops asks for. */
-const ours: Readonly<Record<string, (ops: NativeOps, inputs: Inputs) => Tensor>> = {
+const ours: Readonly<Record<string, (ops: NativeOps, inputs: Inputs) => Tensor | Tensor[]>> = {
   BiasAdd: (ops, { x, bias }) => ops.biasAdd(x, bias),
   ColumnSums: (ops, { x }) => ops.columnSums(x),
   ReluSlope: (ops, { dy, y }) => ops.slope('ReluGrad', dy, y),
   SoftplusSlope: (ops, { dy, x }) => ops.slope('SoftplusGrad', dy, x),
   SigmoidSlope: (ops, { dy, y }) => ops.slopeOfValue('SigmoidGrad', y, dy),
   TanhSlope: (ops, { dy, y }) => ops.slopeOfValue('TanhGrad', y, dy),
+  StitchRows: (ops, inputs) => {
+    const given = Object.values(inputs);
+    return ops.stitchRows(given.slice(0, given.length / 2), given.slice(given.length / 2));
+  },
+  ColumnMoments: (ops, { x }) => ops.columnMoments(x),
+  BatchNormGradient: (ops, { dy, x, scale, mean, variance }) =>
+    ops.batchNormGradient(dy, x, scale, mean, variance),
   SegmentSums: (ops, { x, index, segment, segments }) => ops.segmentSums(x, index, segment, segments),
 };
 

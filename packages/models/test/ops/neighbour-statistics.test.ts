@@ -22,21 +22,16 @@ const bondTypes = 4;
 const star = { ...cloud(4, 5), bonds: [[0, 1, 1] as const, [0, 2, 2] as const, [0, 3, 1] as const] };
 const batch = batchOf([chain(4, 1), cloud(1, 2), star, chain(6, 3)], { kind: 'bonds' });
 
-const options = (changes: Partial<StatisticsOptions> = {}): StatisticsOptions => ({
-  groups: 2,
-  deviation: 'floored',
-  floor: 1e-5,
-  ...changes,
-});
+const floor = 1e-5;
 const op =
-  (changes?: Partial<StatisticsOptions>) =>
+  ({ groups = 2, deviation = 'floored' }: Partial<StatisticsOptions> & { groups?: number } = {}) =>
   (base: Tensor, x: Tensor, bonds: Tensor): Tensor =>
     neighbourStatistics(
       base as Tensor2D,
       x as Tensor2D,
       bonds as Tensor2D,
-      uploadBonds(batch, bondTypes),
-      options(changes),
+      uploadBonds(batch, bondTypes, groups),
+      { deviation, floor },
     );
 
 function inputs(features: number): [Array32, Array32, Array32] {
@@ -55,7 +50,6 @@ function definition([base, x, bonds]: Array32[], i: number, f: number, softened:
         bonds.values[batch.bondOrder[e] * features + f],
     );
   }
-  const floor = 1e-5;
   if (messages.length === 0) return [0, 0, 0, softened ? Math.sqrt(floor) : 0];
   const mean = messages.reduce((a, b) => a + b) / messages.length;
   const variance = messages.reduce((sum, m) => sum + (m - mean) ** 2, 0) / messages.length;
@@ -114,8 +108,8 @@ describe.each(nodeBackends)('statistics over neighbours on %s', (backend) => {
           base as Tensor2D,
           x as Tensor2D,
           bonds as Tensor2D,
-          uploadBonds(lonely, bondTypes),
-          options(),
+          uploadBonds(lonely, bondTypes, 2),
+          { deviation: 'floored', floor },
         ),
       [numbers([4, 2], 1), numbers([4, 2], 2), numbers([bondTypes, 2], 3)],
     );

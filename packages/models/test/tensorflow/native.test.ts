@@ -1,4 +1,14 @@
-import { backend, memory, type Tensor, type Tensor2D, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
+import {
+  backend,
+  concat,
+  memory,
+  reshape,
+  type Tensor,
+  type Tensor2D,
+  tensor1d,
+  tensor2d,
+  tidy,
+} from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '../../src/backend/node.ts';
 import { NativeOps, type NodeBackend } from '../../src/tensorflow/native.ts';
@@ -58,6 +68,43 @@ describe("TensorFlow's own ops", () => {
     const index = tensor2d([2, 0], [2, 1], 'int32');
     expect(ops.gather(x, index).shape).toEqual([2, 1, 2]);
     expect(numbersOf(() => ops.gather(x, index))).toEqual([5, 6, 1, 2]);
+  });
+
+  works('rows of several parts are stitched together', () => {
+    const parts = [tensor2d([1, 2, 3, 4], [2, 2]), tensor2d([5, 6], [1, 2])];
+    const indices = [tensor1d([2, 0], 'int32'), tensor1d([1], 'int32')];
+    expect(numbersOf(() => ops.stitchRows(indices, parts))).toEqual([3, 4, 5, 6, 1, 2]);
+  });
+
+  works('the moments of columns are divided by the rows', () => {
+    const x = tensor2d([1, -2, 4, 0, 1, 5], [3, 2]);
+    expectClose(
+      numbersOf(() => concat(ops.columnMoments(x))),
+      [2, 1, 2, 26 / 3],
+      1e-6,
+    );
+  });
+
+  works('the gradient of batch normalisation moves with its moments', () => {
+    const [x, dy] = [matrix(3, 2, 1), matrix(3, 2, 2)];
+    const [scale, mean, variance] = [tensor1d([2, -1]), tensor1d([0.5, 0.1]), tensor1d([0.4, 0.3])];
+    const [xs, dys] = [x.dataSync(), dy.dataSync()];
+    const column = (c: number) => [0, 1, 2].map((row) => 2 * row + c);
+    const normal = xs.map((v, k) => (v - [0.5, 0.1][k % 2]) / Math.sqrt([0.4, 0.3][k % 2]));
+    const dshift = [0, 1].map((c) => column(c).reduce((sum, k) => sum + dys[k], 0));
+    const dscale = [0, 1].map((c) => column(c).reduce((sum, k) => sum + dys[k] * normal[k], 0));
+    const dx = Array.from(dys, (d, k) => {
+      const factor = [2, -1][k % 2] / Math.sqrt([0.4, 0.3][k % 2]);
+      return factor * (d - dshift[k % 2] / 3 - (normal[k] * dscale[k % 2]) / 3);
+    });
+    expectClose(
+      numbersOf(() => {
+        const gradients = ops.batchNormGradient(dy, x, scale, mean, variance);
+        return concat(gradients.map((gradient) => reshape(gradient, [gradient.size])));
+      }),
+      [...dx, ...dscale, ...dshift],
+      1e-5,
+    );
   });
 
   works('an op that cannot run says why', () => {

@@ -333,10 +333,9 @@ export const kernelChecks: Readonly<Record<string, KernelCheck>> = {
         const batch = batchOf(molecules(of, chain), { kind: 'bonds' });
         const shape = [batch.atoms, groups * features];
         const make = () => {
-          const graph = uploadBonds(batch, 4);
+          const graph = uploadBonds(batch, 4, groups);
           return (base: Tensor, x: Tensor, bonds: Tensor) =>
             neighbourStatistics(base as Tensor2D, x as Tensor2D, bonds as Tensor2D, graph, {
-              groups,
               deviation,
               floor: 1e-5,
             });
