@@ -217,9 +217,10 @@ class PNA implements Model {
     const before = this.#stacked(p, `${name}.pre_nns`);
     const [a, b, c] = split(before.weight, 3, 1) as Tensor2D[];
     const statistics = neighbourStatistics(
-      dense(x, a, { bias: before.bias }),
+      dense(x, a),
       dense(x, b),
-      dense(bonds, c),
+      // Every message has one bond, so the bias may be added to the few rows there are of those.
+      dense(bonds, c, { bias: before.bias }),
       batch.graph,
       { deviation: compat === 'current' ? 'floored' : 'softened', floor: varianceFloor },
     );

@@ -1,4 +1,4 @@
-import { dispose, reshape, type Tensor, type TensorInfo, tensor1d } from '@tensorflow/tfjs-core';
+import { dispose, reshape, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
 
 /** An attribute of an op as the package's binding takes it. */
 interface Attribute {
@@ -88,24 +88,6 @@ export class NativeOps {
       [this.#float, count],
       [...indices, ...parts],
     );
-  }
-
-  /** Mean and variance (divided by R) of each column of x [R, F]: [F] each. */
-  columnMoments(x: TensorInfo): [mean: Tensor, variance: Tensor] {
-    const { TF_FLOAT } = this.#backend.binding;
-    const attributes = [this.#float, this.#type('U', TF_FLOAT), this.#flag('is_training', true)];
-    const [rows, columns] = x.shape;
-    const x4 = reshape(x as Tensor, [rows, 1, 1, columns]);
-    const ones = tensor1d(new Float32Array(columns).fill(1));
-    const none = tensor1d([]);
-    const [y, average, unbiased, mean, variance, ...rest] = this.#backend.executeMultipleOutputs(
-      'FusedBatchNormV3',
-      attributes,
-      [x4, ones, ones, none, none],
-      6,
-    );
-    dispose([x4, ones, none, y, average, unbiased, ...rest]);
-    return [mean, variance];
   }
 
   /**

@@ -17,7 +17,6 @@ const ours: Readonly<Record<string, (ops: NativeOps, inputs: Inputs) => Tensor |
     const given = Object.values(inputs);
     return ops.stitchRows(given.slice(0, given.length / 2), given.slice(given.length / 2));
   },
-  ColumnMoments: (ops, { x }) => ops.columnMoments(x),
   BatchNormGradient: (ops, { dy, x, scale, mean, variance }) =>
     ops.batchNormGradient(dy, x, scale, mean, variance),
   SegmentSums: (ops, { x, index, segment, segments }) => ops.segmentSums(x, index, segment, segments),

@@ -76,15 +76,6 @@ describe("TensorFlow's own ops", () => {
     expect(numbersOf(() => ops.stitchRows(indices, parts))).toEqual([3, 4, 5, 6, 1, 2]);
   });
 
-  works('the moments of columns are divided by the rows', () => {
-    const x = tensor2d([1, -2, 4, 0, 1, 5], [3, 2]);
-    expectClose(
-      numbersOf(() => concat(ops.columnMoments(x))),
-      [2, 1, 2, 26 / 3],
-      1e-6,
-    );
-  });
-
   works('the gradient of batch normalisation moves with its moments', () => {
     const [x, dy] = [matrix(3, 2, 1), matrix(3, 2, 2)];
     const [scale, mean, variance] = [tensor1d([2, -1]), tensor1d([0.5, 0.1]), tensor1d([0.4, 0.3])];
