@@ -40,9 +40,11 @@ it('what is counted, failed, and passed only when tried again is told by name', 
     expect(status).toBe(1);
     const { failures, secondTries, ...counts } = JSON.parse(readFileSync(report, 'utf8'));
     expect(counts).toMatchObject({ passed: 2, failed: 1 });
-    expect(secondTries).toEqual(['a.test.mjs: a suite > holds the second time']);
+    expect(secondTries).toEqual([
+      'a.test.mjs: a suite > holds the second time (expected 1 to be 2 // Object.is equality)',
+    ]);
     expect([...failures].sort()).toEqual([
-      'a.test.mjs: a suite > never holds',
+      'a.test.mjs: a suite > never holds (expected 1 to be 2 // Object.is equality)',
       expect.stringMatching(/^b\.test\.mjs: .*nowhere/),
       expect.stringMatching(/^c\.test\.mjs: .*no cluster/),
     ]);

@@ -1,4 +1,5 @@
 import { cpus } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { resolveModel } from '@litmatter/models';
 import { startBackend } from '@litmatter/models/node';
@@ -26,6 +27,13 @@ const say = (message: MpiMessage) => parentPort?.postMessage(message);
 
 /** Building a data set's cache takes as long as it takes; a rank that dies at it is noticed by the watch. */
 const patienceSeconds = 24 * 3600;
+
+/**
+ * MPI_Init may return here while another rank is still inside its own, where Open MPI 4.1 dies of a message that comes
+ * over TCP before it is ready (signal 11, about one start in a hundred of four ranks under Slurm 22.05; a C program's
+ * too; upstream: open-mpi/ompi, pull request 13559). So nobody speaks at once.
+ */
+const hushMilliseconds = 300;
 
 interface Joined {
   readonly collective: Collective;
@@ -81,6 +89,7 @@ async function isOversubscribed(collective: Collective, onGpu: boolean): Promise
 
 async function run(): Promise<void> {
   const { collective, barrier, leave } = join();
+  if (collective.size > 1) await sleep(hushMilliseconds);
   await tellWatch(collective);
   const backend = await startBackend(job.spec.backend);
   const registry = await loadRegistry(job.config);
