@@ -1,3 +1,4 @@
+import type { Batch } from '@litmatter/molecules';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '../../src/backend/node.ts';
@@ -18,36 +19,56 @@ import {
 import { batchOf, chain, cloud } from '../support/molecules.ts';
 
 const bondTypes = 4;
+const star = (arms: number) => ({
+  ...cloud(arms + 1, arms),
+  bonds: Array.from({ length: arms }, (_, k) => [0, k + 1, 1 + (k % 2)] as const),
+});
+const bonded = (...molecules: Parameters<typeof batchOf>[0]) => batchOf(molecules, { kind: 'bonds' });
 // Atoms of one, two, three neighbours and of none.
-const star = { ...cloud(4, 5), bonds: [[0, 1, 1] as const, [0, 2, 2] as const, [0, 3, 1] as const] };
-const batch = batchOf([chain(4, 1), cloud(1, 2), star, chain(6, 3)], { kind: 'bonds' });
+const batch = bonded(chain(4, 1), cloud(1, 2), star(3), chain(6, 3));
+const tetrahedron = [[0, 1, 1] as const, [0, 2, 2] as const, [0, 3, 1] as const, [1, 2, 1] as const];
+const others: readonly (readonly [of: string, batch: Batch])[] = [
+  ['at most two neighbours', bonded(chain(6, 1), chain(3, 2))],
+  ['three neighbours', bonded({ ...cloud(4, 6), bonds: [...tetrahedron, [1, 3, 2], [2, 3, 1]] })],
+  ['one to four neighbours', bonded(star(3), chain(5, 4), star(4))],
+];
 
 const floor = 1e-5;
 const op =
-  ({ groups = 2, deviation = 'floored' }: Partial<StatisticsOptions> & { groups?: number } = {}) =>
+  ({
+    groups = 2,
+    deviation = 'floored',
+    of = batch,
+  }: Partial<StatisticsOptions> & { groups?: number; of?: Batch } = {}) =>
   (base: Tensor, x: Tensor, bonds: Tensor): Tensor =>
     neighbourStatistics(
       base as Tensor2D,
       x as Tensor2D,
       bonds as Tensor2D,
-      uploadBonds(batch, bondTypes, groups),
+      uploadBonds(of, bondTypes, groups),
       { deviation, floor },
     );
 
-function inputs(features: number): [Array32, Array32, Array32] {
-  const shape = [batch.atoms, features];
+function inputs(features: number, { atoms } = batch): [Array32, Array32, Array32] {
+  const shape = [atoms, features];
   return [numbers(shape, 1), numbers(shape, 2), numbers([bondTypes, features], 3)];
 }
 
 /** Mean, least, largest, deviation of one feature of one atom, by their definitions. */
-function definition([base, x, bonds]: Array32[], i: number, f: number, softened: boolean): number[] {
+function definition(
+  { edgeStart, source, bondOrder }: Batch,
+  [base, x, bonds]: Array32[],
+  i: number,
+  f: number,
+  softened: boolean,
+): number[] {
   const features = x.shape[1];
   const messages: number[] = [];
-  for (let e = batch.edgeStart[i]; e < batch.edgeStart[i + 1]; e++) {
+  for (let e = edgeStart[i]; e < edgeStart[i + 1]; e++) {
     messages.push(
       base.values[i * features + f] +
-        x.values[batch.source[e] * features + f] +
-        bonds.values[batch.bondOrder[e] * features + f],
+        x.values[source[e] * features + f] +
+        bonds.values[bondOrder[e] * features + f],
     );
   }
   if (messages.length === 0) return [0, 0, 0, softened ? Math.sqrt(floor) : 0];
@@ -62,25 +83,34 @@ function definition([base, x, bonds]: Array32[], i: number, f: number, softened:
   ];
 }
 
+function expectDefinitions(of: Batch, deviation: StatisticsOptions['deviation']): void {
+  const [features, groups] = [6, 2];
+  const width = features / groups;
+  const given = inputs(features, of);
+  const wanted: number[] = [];
+  for (let g = 0; g < groups; g++)
+    for (let i = 0; i < of.atoms; i++) {
+      const columns = Array.from({ length: width }, (_, k) =>
+        definition(of, given, i, g * width + k, deviation === 'softened'),
+      );
+      for (let s = 0; s < 4; s++) wanted.push(...columns.map((statistics) => statistics[s]));
+    }
+  expectClose(valueAndGradients(op({ deviation, of }), given).value, wanted, 2e-6);
+}
+
 describe.each(nodeBackends)('statistics over neighbours on %s', (backend) => {
   const works = it.skipIf(!isAvailable(backend));
   beforeAll(async () => {
     if (isAvailable(backend)) await startBackend(backend);
   });
 
-  works.each(['floored', 'softened'] as const)('are their definitions, the deviation %s', (deviation) => {
-    const [features, groups] = [6, 2];
-    const width = features / groups;
-    const given = inputs(features);
-    const wanted: number[] = [];
-    for (let g = 0; g < groups; g++)
-      for (let i = 0; i < batch.atoms; i++) {
-        const columns = Array.from({ length: width }, (_, k) =>
-          definition(given, i, g * width + k, deviation === 'softened'),
-        );
-        for (let s = 0; s < 4; s++) wanted.push(...columns.map((statistics) => statistics[s]));
-      }
-    expectClose(valueAndGradients(op({ deviation }), given).value, wanted, 2e-6);
+  works.each(['floored', 'softened'] as const)('are their definitions, the deviation %s', (deviation) =>
+    expectDefinitions(batch, deviation),
+  );
+
+  works.each(others)('of atoms of %s are their definitions, and have slopes for gradients', (_, of) => {
+    expectDefinitions(of, 'floored');
+    expectGradients(op({ groups: 1, of }), inputs(2, of));
   });
 
   works('have slopes for gradients', () => expectGradients(op({ groups: 1 }), inputs(2)));
