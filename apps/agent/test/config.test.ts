@@ -55,6 +55,19 @@ describe('the config file', () => {
     expect(datasets.map(({ name }) => name)).toEqual([...builtIn.datasets.map(({ name }) => name), 'lab']);
   });
 
+  it('names mirrors of data sets by their addresses', async () => {
+    const site = (address: string) =>
+      configWith(`export default { site: { mirrors: { qm9: '${address}' } } };`);
+    expect((await loadRegistry(site('https://mirror.example/qm9/'))).site.mirrors).toEqual({
+      qm9: 'https://mirror.example/qm9/',
+    });
+    for (const address of ['mirror.example/qm9', 'file:///etc/']) {
+      await expect(loadRegistry(site(address))).rejects.toThrow(
+        /site\.mirrors\.qm9: must be the address of a folder/,
+      );
+    }
+  });
+
   it('that is no config is refused with what is wrong', async () => {
     await expect(loadRegistry(configWith('export const x = 1;'))).rejects.toThrow(/no default export/);
     await expect(loadRegistry(configWith('export default {'))).rejects.toThrow(/cannot be imported/);

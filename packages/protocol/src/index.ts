@@ -2,6 +2,7 @@ export * from './bridge.ts';
 export * from './catalogue.ts';
 export * from './cluster.ts';
 export * from './complaint.ts';
+export * from './download.ts';
 export * from './event.ts';
 export * from './ids.ts';
 export * from './plan.ts';

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { parityAnswer, parityRequest } from './bridge.ts';
 import { catalogue } from './catalogue.ts';
 import { cluster } from './cluster.ts';
+import { datasetDownload } from './download.ts';
 import { attemptEndState, logEvent, rankEpoch, rankPlace, runEvent } from './event.ts';
-import { id } from './ids.ts';
+import { id, registryName } from './ids.ts';
 import { plan } from './plan.ts';
 import { datasetChoice, experimentSpec } from './spec.ts';
 import { experimentSnapshot, experimentSummary, runView } from './view.ts';
@@ -62,6 +63,7 @@ const wholeNumberText = z
   .transform(Number);
 
 const byId = z.strictObject({ id });
+const byName = z.strictObject({ name: registryName });
 const none = z.object({}).catchall(z.never()).or(z.undefined());
 
 export interface Route {
@@ -156,6 +158,28 @@ export const routes = {
 
   /** A file (`packMolecules`): the molecules a run of this choice takes, for a page to train on. */
   datasetMolecules: { method: 'POST', path: '/api/datasets/molecules', body: datasetChoice },
+  /** Every data set that the hub can download, and how far it has come. */
+  listDownloads: {
+    method: 'GET',
+    path: '/api/datasets/downloads',
+    answer: z.object({ downloads: z.array(datasetDownload) }),
+  },
+  /** Begin, or go on where it broke off. The answer comes at once. */
+  startDownload: {
+    method: 'POST',
+    path: '/api/datasets/:name/download',
+    params: byName,
+    body: z.strictObject({ subset: z.boolean().default(false) }),
+    answer: datasetDownload,
+  },
+  /** What has come is kept. */
+  cancelDownload: {
+    method: 'POST',
+    path: '/api/datasets/:name/download/cancel',
+    params: byName,
+    body: none,
+    answer: datasetDownload,
+  },
   /** What a model trained in a page predicts of the page's batch on the hub's own backend. */
   parity: {
     method: 'POST',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { registryName } from './ids.ts';
 
 /**
  * What a site's administrator or a person writes once, in litmatter.config.ts under `site`: how ranks are started
@@ -56,6 +57,16 @@ export const mpirunSite = z.strictObject({
 export const siteConfig = z.strictObject({
   slurm: slurmSite.prefault({}),
   mpirun: mpirunSite.prefault({}),
+  /** By data set: a folder by http(s) that has its official files under their names, to download them from. */
+  mirrors: z
+    .record(
+      registryName,
+      z.url({
+        protocol: /^https?$/,
+        error: 'must be the address of a folder, such as https://mirror.example/qm9/',
+      }),
+    )
+    .default({}),
 });
 
 export type SlurmSite = z.infer<typeof slurmSite>;

@@ -1,7 +1,7 @@
 import type { ImportReport } from '@litmatter/molecules/node';
 import { InputError, LackingError } from '@litmatter/protocol';
-import { downloadDataset } from '../download/download.ts';
-import { downloadSources } from '../download/sources.ts';
+import { byHand, type DownloadProgress, downloadDataset } from '../download/download.ts';
+import { downloadSources, filesOf, sourceOf } from '../download/sources.ts';
 import { exitCode } from '../job.ts';
 import { ProgressLine } from './progress-line.ts';
 
@@ -25,13 +25,13 @@ const betweenLines = 500;
  */
 export async function download(wanted: DownloadWanted): Promise<ImportReport | undefined> {
   const { name, dataFolder, subset, from, json, otherwise } = wanted;
-  const source = Object.hasOwn(downloadSources, name) ? downloadSources[name] : undefined;
-  if (!source) {
+  if (!sourceOf(name)) {
     throw new InputError(
       `The data set "${name}" is not one to download; ${Object.keys(downloadSources).join(' and ')} are.`,
     );
   }
-  if (subset && !source.subset) throw new InputError(`The data set "${name}" has no subset of a benchmark.`);
+  const files = filesOf(name, subset);
+  if (!files) throw new InputError(`The data set "${name}" has no subset of a benchmark.`);
   if (from !== undefined && !/^https?:\/\//.test(from)) {
     throw new InputError(
       `--from ${from}: give the address of a folder, such as https://mirror.example/qm9/.`,
@@ -44,11 +44,11 @@ export async function download(wanted: DownloadWanted): Promise<ImportReport | u
   const line = json ? undefined : new ProgressLine();
   let told = { message: '', at: 0 };
   try {
-    const files = [...source.files, ...((subset && source.subset) || [])];
     return await downloadDataset(name, files, dataFolder, {
       signal: stop.signal,
       ...(from !== undefined && { from }),
-      onProgress: (message, bytes, totalBytes) => {
+      onProgress: ({ bytes, total: totalBytes, ...step }) => {
+        const message = messageOf(name, step);
         const now = performance.now();
         if (message === told.message && now - told.at < betweenLines && bytes !== totalBytes) return;
         told = { message, at: now };
@@ -70,11 +70,14 @@ export async function download(wanted: DownloadWanted): Promise<ImportReport | u
       return undefined;
     }
     if (!(error instanceof LackingError)) throw error;
-    // This very command is of no more help.
-    const byHand = otherwise?.replace(/^Run "litmatter dataset download.*?, or get/, 'Get');
-    throw new LackingError(`${error.message}${byHand === undefined ? '' : ` By hand: ${byHand}`}`);
+    throw new LackingError(`${error.message}${otherwise === null ? '' : ` By hand: ${byHand(otherwise)}`}`);
   } finally {
     line?.end();
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupt);
   }
+}
+
+function messageOf(name: string, { phase, file }: DownloadProgress): string {
+  if (phase === 'reading') return `Reading ${name} through`;
+  return `${phase === 'checking' ? 'Checking' : 'Downloading'} ${file}`;
 }

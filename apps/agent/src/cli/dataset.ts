@@ -14,7 +14,7 @@ import {
 } from '@litmatter/molecules/node';
 import { type DatasetCard, InputError, type TargetCard } from '@litmatter/protocol';
 import { Command } from 'commander';
-import { configFile, loadRegistry } from '../config.ts';
+import { configFile, loadRegistry, type Registry } from '../config.ts';
 import { datasetFolder, defaultDataFolder } from '../folders.ts';
 import { download } from './dataset-download.ts';
 import { printTable } from './report.ts';
@@ -91,15 +91,19 @@ export function datasetCommand(): Command {
   sub('download', "bring a data set's official files (qm9, zinc); goes on where it was broken off")
     .argument('<name>')
     .option('--subset', 'only the part of its benchmark: the 12,000 molecules of ZINC')
-    .option('--from <url>', 'another folder by http(s) that has the files under their names')
+    .option(
+      '--from <url>',
+      "another folder by http(s) that has the files under their names (default: the site's mirror)",
+    )
     .action(async (name: string, flags: DatasetFlags & { subset?: boolean; from?: string }) => {
-      const dataset = await named(name, flags);
+      const { datasets, site } = await registryOf(flags);
+      const dataset = findDataset(datasets, name);
       const { mend } = await datasetCard(dataset, dataFolderDatasets(folderOf(flags)));
       const report = await download({
         name,
         dataFolder: folderOf(flags),
         subset: flags.subset ?? false,
-        from: flags.from,
+        from: flags.from ?? site.mirrors[name],
         json: flags.json ?? false,
         otherwise: mend,
       });
@@ -163,8 +167,14 @@ async function named(name: string, flags: DatasetFlags): Promise<DatasetDefiniti
   return findDataset(await everyDataset(flags), name);
 }
 
-async function everyDataset(flags: DatasetFlags): Promise<DatasetDefinition[]> {
-  return allDatasets((await loadRegistry(configFile(flags.config))).datasets, folderOf(flags));
+/** With the data sets that were imported. */
+async function registryOf(flags: DatasetFlags): Promise<Registry> {
+  const registry = await loadRegistry(configFile(flags.config));
+  return { ...registry, datasets: await allDatasets(registry.datasets, folderOf(flags)) };
+}
+
+async function everyDataset(flags: DatasetFlags): Promise<readonly DatasetDefinition[]> {
+  return (await registryOf(flags)).datasets;
 }
 
 /** What a data set holds, as far as it is known without loading it. */

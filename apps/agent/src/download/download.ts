@@ -3,14 +3,34 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { type ImportReport, importMolecules } from '@litmatter/molecules/node';
-import { InputError, LackingError } from '@litmatter/protocol';
+import { type DownloadPhase, InputError, LackingError } from '@litmatter/protocol';
 import { type FetchOptions, fetchFile } from './fetch-file.ts';
 import type { SourceFile } from './sources.ts';
 
-export interface DownloadOptions extends Omit<FetchOptions, 'folder' | 'onBytes'> {
-  readonly onProgress?: (message: string, bytes?: number, totalBytes?: number) => void;
+export interface DownloadProgress {
+  readonly phase: DownloadPhase;
+  /** Null while the data set is read through. */
+  readonly file: string | null;
+  /** What has come of the file, once its server has answered. */
+  readonly bytes?: number;
+  readonly total?: number;
+}
+
+export interface DownloadOptions extends Omit<FetchOptions, 'folder' | 'onBytes' | 'onCheck'> {
+  readonly onProgress?: (progress: DownloadProgress) => void;
   /** A folder by http that has the files under their names. */
   readonly from?: string;
+}
+
+/** Where a data set's files are until it is made of them. */
+export function comingFolder(dataFolder: string, name: string): string {
+  // No data set's name begins with a dot.
+  return join(dataFolder, '.downloads', name);
+}
+
+/** Of what mends the lack of a data set, that which needs no download: where this has failed, it is of no more help. */
+export function byHand(mend: string): string {
+  return mend.replace(/^Run "litmatter dataset download.*?, or get/, 'Get');
 }
 
 /**
@@ -26,19 +46,20 @@ export async function downloadDataset(
   options: DownloadOptions = {},
 ): Promise<ImportReport> {
   const { onProgress, from, ...others } = options;
-  // No data set's name begins with a dot.
-  const folder = join(dataFolder, '.downloads', name);
+  const folder = comingFolder(dataFolder, name);
   mkdirSync(folder, { recursive: true });
   const paths: string[] = [];
   for (const file of files) {
     const url =
       from === undefined ? file.url : new URL(file.name, from.endsWith('/') ? from : `${from}/`).href;
-    const message = `Downloading ${file.name}`;
-    onProgress?.(message);
-    const onBytes = (bytes: number, total?: number) => onProgress?.(message, bytes, total);
-    paths.push(await fetchFile({ ...file, url }, { ...others, folder, onBytes }));
+    const at = { phase: 'downloading', file: file.name } as const;
+    onProgress?.(at);
+    const onBytes = (bytes: number, total?: number) =>
+      onProgress?.({ ...at, bytes, ...(total !== undefined && { total }) });
+    const onCheck = () => onProgress?.({ phase: 'checking', file: file.name });
+    paths.push(await fetchFile({ ...file, url }, { ...others, folder, onBytes, onCheck }));
   }
-  onProgress?.(`Reading ${name} through`);
+  onProgress?.({ phase: 'reading', file: null });
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
     const unpacked: string[] = [];

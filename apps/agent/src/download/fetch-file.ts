@@ -20,6 +20,8 @@ export interface FetchOptions {
   readonly folder: string;
   readonly signal?: AbortSignal;
   readonly onBytes?: (bytes: number, total: number | undefined) => void;
+  /** Every byte has come; it is being checked. */
+  readonly onCheck?: () => void;
   /** Without a byte more for so long, a connection is given up. */
   readonly stallSeconds?: number;
   /** How often a connection that fails is made anew, and how long to wait before the first of those. */
@@ -48,6 +50,7 @@ export async function fetchFile(file: RemoteFile, options: FetchOptions): Promis
   for (let attempt = 1; ; attempt++) {
     try {
       const stated = await receive(file, path, options);
+      options.onCheck?.();
       await check(file, `${path}.part`, stated);
       await rename(`${path}.part`, path);
       rmSync(`${path}.etag`, { force: true });

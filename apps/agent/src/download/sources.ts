@@ -69,3 +69,14 @@ export const downloadSources: Readonly<Record<string, DownloadSource>> = {
     ],
   },
 };
+
+export function sourceOf(name: string): DownloadSource | undefined {
+  return Object.hasOwn(downloadSources, name) ? downloadSources[name] : undefined;
+}
+
+/** What to bring of a data set; undefined where it is not one to download, or has no such subset. */
+export function filesOf(name: string, subset: boolean): readonly SourceFile[] | undefined {
+  const source = sourceOf(name);
+  if (!subset) return source?.files;
+  return source?.subset && [...source.files, ...source.subset];
+}

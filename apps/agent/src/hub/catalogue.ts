@@ -1,7 +1,7 @@
 import { modelCard } from '@litmatter/models';
 import { datasetCard } from '@litmatter/molecules';
 import { allDatasets, dataFolderDatasets } from '@litmatter/molecules/node';
-import type { Catalogue } from '@litmatter/protocol';
+import type { Catalogue, DatasetCard } from '@litmatter/protocol';
 import type { Registry } from '../config.ts';
 import { hostFacts } from '../host.ts';
 import type { Launcher } from '../launchers/launcher.ts';
@@ -9,16 +9,21 @@ import { probeLaunchers } from '../launchers/registry.ts';
 import { version } from '../version.ts';
 import { knownBackends } from './backends.ts';
 
+/** Every data set, and whether it is here. */
+export async function datasetCards(registry: Registry, datasetFolder: string): Promise<DatasetCard[]> {
+  const all = await allDatasets(registry.datasets, datasetFolder);
+  const context = dataFolderDatasets(datasetFolder);
+  return Promise.all(all.map((dataset) => datasetCard(dataset, context)));
+}
+
 /** What can be chosen here and now. */
 export async function buildCatalogue(
   registry: Registry,
   launchers: readonly Launcher[],
   datasetFolder: string,
 ): Promise<Catalogue> {
-  const all = await allDatasets(registry.datasets, datasetFolder);
-  const context = dataFolderDatasets(datasetFolder);
   const [datasets, backends, launcherCards] = await Promise.all([
-    Promise.all(all.map((dataset) => datasetCard(dataset, context))),
+    datasetCards(registry, datasetFolder),
     knownBackends(),
     probeLaunchers(launchers),
   ]);

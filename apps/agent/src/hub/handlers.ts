@@ -16,7 +16,7 @@ const maxEventsPerPage = 5_000;
 
 /** What the hub does at each route of the protocol. */
 export function buildHandlers(services: Services): Handlers {
-  const { store, dataFolder } = services;
+  const { store, dataFolder, downloads } = services;
 
   const experiment = (id: string): ExperimentSummary => {
     const found = store.summary(id);
@@ -43,6 +43,9 @@ export function buildHandlers(services: Services): Handlers {
 
   return {
     ...bridgeHandlers(services.bridge),
+    listDownloads: async () => ({ downloads: await downloads.states() }),
+    startDownload: ({ params, body }) => downloads.start(params.name, body.subset),
+    cancelDownload: ({ params }) => downloads.cancel(params.name),
     catalogue: () => services.catalogue(),
     cluster: () => services.cluster(),
     plan: ({ body, query }) => services.plan(body, { calibrate: query.calibrate === 'true' }),

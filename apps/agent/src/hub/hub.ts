@@ -135,6 +135,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     let closing: Promise<void> | undefined;
     const close = async () => {
       scheduler?.close();
+      await services.downloads.close();
       await sockets.close();
       http.closeAllConnections();
       await app.close();

@@ -2,9 +2,10 @@ import type { Catalogue, Cluster, ExperimentSpec, ExperimentSummary, Plan } from
 import type { Registry } from '../config.ts';
 import { Bridge } from '../launchers/bridge.ts';
 import type { Launcher } from '../launchers/launcher.ts';
-import { buildCatalogue } from './catalogue.ts';
+import { buildCatalogue, datasetCards } from './catalogue.ts';
 import { checkAll, lacksOf, targetUnitOf } from './check.ts';
 import { clusterView } from './cluster.ts';
+import { Downloads } from './downloads.ts';
 import { Planner } from './plan.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Store } from './store.ts';
@@ -15,6 +16,7 @@ export interface Services {
   readonly store: Store;
   readonly scheduler: () => Pick<Scheduler, 'cancelRun' | 'cancelExperiment' | 'retry'>;
   readonly bridge: Bridge;
+  readonly downloads: Downloads;
   catalogue(): Promise<Catalogue>;
   cluster(): Promise<Cluster>;
   plan(spec: ExperimentSpec, options: { calibrate: boolean }): Promise<Plan>;
@@ -39,6 +41,11 @@ export function buildServices(options: ServicesOptions): Services {
     store,
     scheduler,
     bridge: new Bridge({ dataFolder: datasetFolder, config: registry.file }),
+    downloads: new Downloads({
+      datasetFolder,
+      mirrors: registry.site.mirrors,
+      cards: () => datasetCards(registry, datasetFolder),
+    }),
     catalogue: () => buildCatalogue(registry, launchers, datasetFolder),
     cluster: clusterView({ dataFolder, launchers, config: registry.file, store }),
     plan: async (spec, how) => {

@@ -41,6 +41,12 @@ describe('every route', () => {
       catalogue.models.find(({ name }) => name === 'schnet')!.presets.map((p) => [p.name, p.parameters]),
     ).toContainEqual(['paper', 455_809]);
     expect(catalogue.datasets.map(({ name }) => name)).toEqual(expect.arrayContaining(['bundled', 'qm9']));
+    const downloads = (await call('listDownloads')).downloads;
+    expect(downloads.map(({ name, phase }) => [name, phase])).toEqual([
+      ['qm9', null],
+      ['zinc', null],
+    ]);
+    expect(await call('cancelDownload', { params: { name: 'zinc' }, body: {} })).toEqual(downloads[1]);
     expect((await call('cluster')).findings.length).toBeGreaterThan(5);
 
     const created = await call('createExperiment', { body: someSpec({ devices: [1] }) });
@@ -146,6 +152,8 @@ describe('a request', () => {
     const { ask, store, launcher, call } = await hub();
     expect((await ask('GET', '/api/experiments/nothing')).status).toBe(404);
     expect((await ask('POST', '/api/runs/nothing.0/cancel')).status).toBe(404);
+    expect((await ask('POST', '/api/datasets/bundled/download', {})).status).toBe(404);
+    expect((await ask('POST', '/api/datasets/qm9/download', { subset: true })).status).toBe(409);
     const { id } = await call('createExperiment', { body: someSpec({ devices: [1] }) });
     await vi.waitFor(() => expect(launcher.alive).toHaveLength(1));
     expect((await ask('DELETE', `/api/experiments/${id}`)).status).toBe(409);

@@ -8,4 +8,5 @@ import '@mantine/core/styles/VisuallyHidden.css';
 import '@mantine/core/styles/CloseButton.css';
 import '@mantine/core/styles/Loader.css';
 import '@mantine/core/styles/Button.css';
+import '@mantine/core/styles/Progress.css';
 import './tokens.css';

@@ -1,8 +1,9 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
+import { useEffect } from 'react';
 import { Trouble } from '../app/Trouble.tsx';
 import { Loading, Page, PageCount, PageHeader } from '../parts/Page.tsx';
-import { catalogueQuery } from '../state/queries.ts';
+import { catalogueQuery, downloadsQuery } from '../state/queries.ts';
 import { counted } from '../words/format.ts';
 import { Card, Import } from './data/Card.tsx';
 import styles from './data/Data.module.css';
@@ -16,6 +17,17 @@ export function Data() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const { data, error, refetch } = useQuery(catalogueQuery);
+  const { data: downloads } = useQuery(downloadsQuery);
+  const queries = useQueryClient();
+  const arrived = data?.datasets
+    .filter(
+      (card) => !card.available && downloads?.some(({ name, available }) => available && name === card.name),
+    )
+    .map(({ name }) => name)
+    .join();
+  useEffect(() => {
+    if (arrived) void queries.invalidateQueries(catalogueQuery);
+  }, [arrived, queries]);
   const change = (part: Partial<DataSearch>) =>
     void navigate({ search: (before) => ({ ...before, ...part }), replace: true, resetScroll: false });
   if (!data) {
@@ -39,6 +51,7 @@ export function Data() {
           <Card
             key={card.name}
             card={card}
+            download={downloads?.find(({ name }) => name === card.name)}
             open={card === open}
             look={() => change({ name: card === open ? undefined : card.name, molecule: undefined })}
           />

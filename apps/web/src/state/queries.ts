@@ -20,6 +20,14 @@ export const catalogueQuery = queryOptions({
   staleTime: 300_000,
 });
 
+/** What the hub can download, and how far it has come: asked again each second while something comes. */
+export const downloadsQuery = queryOptions({
+  queryKey: ['downloads'],
+  queryFn: async ({ signal }) => (await call('listDownloads', { signal })).downloads,
+  staleTime: 0,
+  refetchInterval: (query) => (query.state.data?.some(({ phase }) => phase !== null) ? 1_000 : false),
+});
+
 /** The hub looks at its batch system every 10 s at most, however often pages ask. */
 export const clusterQuery = queryOptions({
   queryKey: ['cluster'],

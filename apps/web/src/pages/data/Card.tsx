@@ -1,19 +1,22 @@
-import type { DatasetCard } from '@litmatter/protocol';
+import type { DatasetCard, DatasetDownload } from '@litmatter/protocol';
 import { Button } from '@mantine/core';
 import { IconCircleCheckFilled, IconCircleDashed } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { Mend } from '../../parts/Mend.tsx';
 import { bytes, counted, integer, listed } from '../../words/format.ts';
 import styles from './Data.module.css';
+import { Download } from './Download.tsx';
 
 interface CardProps {
   readonly card: DatasetCard;
+  /** Where the hub can download it. */
+  readonly download: DatasetDownload | undefined;
   readonly open: boolean;
   readonly look: () => void;
 }
 
 /** One data set: what it is, how much of it there is, whose it is, and how to get it where it is not here. */
-export function Card({ card, open, look }: CardProps) {
+export function Card({ card, download, open, look }: CardProps) {
   const { name, title, description, licence, source, molecules, targets, available, mend } = card;
   return (
     <li className={styles.card} data-open={open || undefined}>
@@ -70,6 +73,8 @@ export function Card({ card, open, look }: CardProps) {
             Design an experiment
           </Button>
         </div>
+      ) : download ? (
+        <Download card={card} state={download} />
       ) : (
         mend && <p className={styles.get}>{mend}</p>
       )}
