@@ -1,6 +1,9 @@
 // `npm test`: everything. Installs what is missing where it may (root and apt); otherwise names each suite it
 // skips and why. With CI=true a missing part is a failure. Ends with `N passed, N failed[, N skipped]`.
 import { spawnSync } from 'node:child_process';
+import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ensureBuilt, ensureInstalled, env, has, run } from './lib/setup.mjs';
 import { machineParts, suites } from './lib/suites.mjs';
 
@@ -31,16 +34,30 @@ await ensureBuilt();
 const total = { passed: 0, failed: 0, skipped: 0 };
 const lines = [];
 
-for (const suite of suites) {
+/** Run a suite. One that runs beside another keeps its output to itself until it is over. */
+async function runSuite(suite, beside) {
   const lacking = suite.needs.map(bring).filter((sentence) => sentence !== undefined);
   if (lacking.length > 0) {
     total[inCi ? 'failed' : 'skipped'] += 1;
     lines.push(`${inCi ? 'FAILED ' : 'skipped'}  ${suite.name}: ${lacking.join('; ')}`);
-    continue;
+    return;
   }
-  console.log(`\n== ${suite.name}`);
+  const output = beside ? join(tmpdir(), `litmatter-test-${process.pid}-${suite.name}.log`) : undefined;
+  if (!output) console.log(`\n== ${suite.name}`);
+  const into = output ? openSync(output, 'w') : 'inherit';
   const began = Date.now();
-  const code = await run(suite.command, suite.args, { env: { ...env, ...suite.env } });
+  const stdio = ['inherit', into, into];
+  const code = await run(suite.command, suite.args, { env: { ...env, ...suite.env }, stdio });
+  if (output) {
+    console.log(`\n== ${suite.name}\n${readFileSync(output, 'utf8')}`);
+    closeSync(into);
+    rmSync(output);
+  }
+  note(suite, code, Date.now() - began);
+}
+
+/** Count a suite that has run. */
+function note(suite, code, milliseconds) {
   let counts;
   try {
     counts = suite.count(code);
@@ -51,13 +68,17 @@ for (const suite of suites) {
   // A suite that could not even be loaded has no failed test to its name, but it has not passed.
   if (code !== 0 && counts.failed === 0) counts.failed = 1;
   for (const key of Object.keys(total)) total[key] += counts[key];
-  const seconds = ((Date.now() - began) / 1000).toFixed(0);
+  const seconds = (milliseconds / 1000).toFixed(0);
   const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
   lines.push(
     `${counts.failed > 0 ? 'FAILED ' : 'passed '}  ${suite.name}: ${counts.passed} passed, ${counts.failed} failed${skipped} (${seconds} s)`,
     ...(counts.failures ?? []).map((name) => `           ${name}`),
     ...(counts.secondTries ?? []).map((name) => `           (passed when tried again) ${name}`),
   );
+}
+
+for (const group of suites) {
+  await Promise.all(group.map((suite, index) => runSuite(suite, index > 0)));
 }
 
 console.log(`\n${lines.join('\n')}\n`);

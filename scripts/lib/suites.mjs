@@ -1,4 +1,4 @@
-// The suites of `npm test`, in the order they run: cheap and telling first.
+// The suites of `npm test`, in groups in the order they run: cheap and telling first.
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -101,22 +101,25 @@ export const machineParts = {
   },
 };
 
+const integration = vitest('integration (real processes)', ['integration'], {
+  words: ['--exclude', `${tensorflowTests}/**`, '--exclude', `${clusterTests}/**`],
+});
+const cluster = vitest('cluster (real Open MPI, real Slurm)', ['integration'], {
+  words: [clusterTests, '--exclude', mpichTests],
+  needs: ['mpi', 'slurm'],
+});
+
+/** One group after the other; those of a group run at once, since they wait more than they compute. */
 export const suites = [
-  check('types: packages, agent, tests', 'tsc', ['--noEmit', '-p', 'tsconfig.json']),
-  check('types: dashboard', 'tsc', ['--noEmit', '-p', 'apps/web/tsconfig.json']),
-  check('lint', 'biome', ['check', '.']),
-  vitest('TensorFlow (really installed)', ['integration'], { words: [tensorflowTests] }),
-  vitest('unit and property', ['unit'], { env: tensorflow }),
-  vitest('dashboard components', ['web']),
-  vitest('integration (real processes)', ['integration'], {
-    words: ['--exclude', `${tensorflowTests}/**`, '--exclude', `${clusterTests}/**`],
-  }),
-  vitest('cluster (real Open MPI, real Slurm)', ['integration'], {
-    words: [clusterTests, '--exclude', mpichTests],
-    needs: ['mpi', 'slurm'],
-  }),
+  [check('types: packages, agent, tests', 'tsc', ['--noEmit', '-p', 'tsconfig.json'])],
+  [check('types: dashboard', 'tsc', ['--noEmit', '-p', 'apps/web/tsconfig.json'])],
+  [check('lint', 'biome', ['check', '.'])],
+  [vitest('TensorFlow (really installed)', ['integration'], { words: [tensorflowTests] })],
+  [vitest('unit and property', ['unit'], { env: tensorflow })],
+  [vitest('dashboard components', ['web'])],
+  [cluster, integration],
   // After Open MPI is there: Debian's `mpirun` stays Open MPI's.
-  vitest('cluster (real MPICH)', ['integration'], { words: [mpichTests], needs: ['mpich'] }),
-  playwright('browser (real Chromium, real hub, real ranks)', ['browser'], ['--grep-invert', '@slurm']),
-  playwright('browser and cluster (real Chromium, real Slurm)', ['browser', 'slurm'], ['--grep', '@slurm']),
+  [vitest('cluster (real MPICH)', ['integration'], { words: [mpichTests], needs: ['mpich'] })],
+  [playwright('browser (real Chromium, real hub, real ranks)', ['browser'], ['--grep-invert', '@slurm'])],
+  [playwright('browser and cluster (real Chromium, real Slurm)', ['browser', 'slurm'], ['--grep', '@slurm'])],
 ];
