@@ -1,23 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { downloadDataset } from '../../src/download/download.ts';
+import { serveFiles } from '../download/serve-files.ts';
 import { litmatter, until } from '../programs.ts';
 import { temporaryFolder } from '../support.ts';
 
 /** Real programs, a real server, and no network but this machine's own. */
-
-async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
-  onTestFinished(() => void server.closeAllConnections());
-  onTestFinished(() => void server.close());
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/mirror`;
-}
 
 const files =
   (folder: string): RequestListener =>
@@ -47,7 +39,7 @@ it('a data set is downloaded, read through, and there; its files are not kept tw
   for (const [i, part] of ['train', 'val', 'test'].entries()) {
     writeFileSync(join(folder, `${part}.jsonl`), graph([0, 1], i) + graph([2, 0], -i));
   }
-  const from = await serve(files(folder));
+  const from = await serveFiles(files(folder), 'mirror');
   const { code, stdout, stderr } = await program(folder, 'download', 'zinc', '--from', from).finished;
   expect([code, stdout], stderr).toEqual([
     0,
@@ -62,12 +54,24 @@ it('a data set is downloaded, read through, and there; its files are not kept tw
 
 it('what cannot be had is told in a sentence, with the way by hand, and changes nothing', async () => {
   const folder = temporaryFolder();
-  const missing = await program(folder, 'download', 'qm9', '--from', await serve(files(folder))).finished;
+  const missing = await program(
+    folder,
+    'download',
+    'qm9',
+    '--from',
+    await serveFiles(files(folder), 'mirror'),
+  ).finished;
   expect([missing.code, missing.stdout]).toEqual([3, '']);
   expect(missing.stderr).toMatch(/answers 404 Not Found for gdb9\.tar\.gz: .*By hand: Get gdb9\.sdf/);
   writeFileSync(join(folder, 'gdb9.tar.gz'), 'no archive');
-  const wrong = await program(folder, 'download', 'qm9', '--from', await serve(files(folder)), '--json')
-    .finished;
+  const wrong = await program(
+    folder,
+    'download',
+    'qm9',
+    '--from',
+    await serveFiles(files(folder), 'mirror'),
+    '--json',
+  ).finished;
   expect(wrong.code).toBe(3);
   expect(wrong.stderr).toMatch(/another file than gdb9\.tar\.gz should be: it has 10 bytes, not 53359625/);
   const lines = wrong.stdout
@@ -85,7 +89,7 @@ it('a download that is interrupted says so, and the same command goes on from th
   const whole = graph([0, 1], 1).repeat(2_000);
   for (const part of ['train', 'val', 'test']) writeFileSync(join(folder, `${part}.jsonl`), whole);
   const ranges: string[] = [];
-  const from = await serve((request, response) => {
+  const from = await serveFiles((request, response) => {
     const range = /\d+/.exec(request.headers.range ?? '')?.[0];
     if (range !== undefined) ranges.push(range);
     const begin = Number(range ?? 0);
@@ -98,7 +102,7 @@ it('a download that is interrupted says so, and the same command goes on from th
     // The first answer never ends.
     if (first) response.write(whole.slice(0, 100_000));
     else response.end(whole.slice(begin));
-  });
+  }, 'mirror');
   const running = program(folder, 'download', 'zinc', '--from', from);
   const part = join(folder, 'data', 'datasets', '.downloads', 'zinc', 'train.jsonl.part');
   await until(
@@ -126,7 +130,7 @@ it('an archive gives the files that are wanted of it, and one that was cut short
   writeFileSync(join(folder, 'README'), 'not wanted');
   execFileSync('tar', ['-czf', 'gdb9.tar.gz', './gdb9.sdf', './gdb9.sdf.csv', './README'], { cwd: folder });
   writeFileSync(join(folder, 'uncharacterized.txt'), `${'heading\n'.repeat(9)}${'='.repeat(40)}\n`);
-  const from = await serve(files(folder));
+  const from = await serveFiles(files(folder), 'mirror');
   const wanted = [
     { name: 'gdb9.tar.gz', url: `${from}/gdb9.tar.gz`, members: ['gdb9.sdf', 'gdb9.sdf.csv'] },
     { name: 'uncharacterized.txt', url: `${from}/uncharacterized.txt` },

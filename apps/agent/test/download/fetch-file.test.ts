@@ -1,25 +1,16 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { LackingError } from '@litmatter/protocol';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type FetchOptions, fetchFile, type RemoteFile } from '../../src/download/fetch-file.ts';
 import { until } from '../programs.ts';
 import { temporaryFolder } from '../support.ts';
+import { serveFiles } from './serve-files.ts';
 
 const content = Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * 7919) % 251));
 const sha256 = createHash('sha256').update(content).digest('hex');
-
-/** A server of this test's own; its address. */
-async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
-  onTestFinished(() => void server.closeAllConnections());
-  onTestFinished(() => void server.close());
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-}
 
 interface Breaking {
   /** So many answers break off, each when something of it has been written to the file in `folder`. */
@@ -66,7 +57,7 @@ describe('a file from the network', () => {
     const folder = temporaryFolder();
     const { listener, ranges } = breaking({ breaks: 2, folder });
     const steps: number[] = [];
-    const { path } = await fetched(await serve(listener), {
+    const { path } = await fetched(await serveFiles(listener), {
       folder,
       sha256,
       bytes: content.length,
@@ -86,19 +77,19 @@ describe('a file from the network', () => {
   ])('begins anew where the server %s', async (_, etag) => {
     const folder = temporaryFolder();
     const { listener } = breaking({ breaks: 1, folder, etag });
-    const { path } = await fetched(await serve(listener), { folder, sha256 });
+    const { path } = await fetched(await serveFiles(listener), { folder, sha256 });
     expect(readFileSync(path)).toEqual(content);
   });
 
   it('that never comes whole is given up with a sentence, and what has come is kept', async () => {
     const folder = temporaryFolder();
     const { listener } = breaking({ breaks: 2, folder });
-    const attempt = fetched(await serve(listener), { folder, tries: 2 });
+    const attempt = fetched(await serveFiles(listener), { folder, tries: 2 });
     await expect(attempt).rejects.toThrow(LackingError);
     await expect(attempt).rejects.toThrow(/^127\.0\.0\.1:\d+ .*broke off.*\(tried 2 times\)/);
     expect(existsSync(join(folder, 'data'))).toBe(false);
     const { listener: whole, ranges } = breaking();
-    const again = await fetched(await serve(whole), { folder, sha256 });
+    const again = await fetched(await serveFiles(whole), { folder, sha256 });
     expect(ranges[0]).toMatch(/^bytes=[1-9]/);
     expect(readFileSync(again.path)).toEqual(content);
   });
@@ -112,7 +103,7 @@ describe('a file from the network', () => {
     ['of another size', { bytes: 300_001 }, /it has 300000 bytes, not 300001/],
   ])('%s is not kept', async (_, wanted, sentence) => {
     const folder = temporaryFolder();
-    const attempt = fetched(await serve(breaking().listener), { folder, ...wanted });
+    const attempt = fetched(await serveFiles(breaking().listener), { folder, ...wanted });
     await expect(attempt).rejects.toThrow(sentence);
     expect(['data', 'data.part'].filter((name) => existsSync(join(folder, name)))).toEqual([]);
   });
@@ -125,9 +116,9 @@ describe('a file from the network', () => {
         response.writeHead(302, { location: '/blob', 'x-linked-etag': `"${value}"` }).end();
       };
     };
-    const { path } = await fetched(await serve(stated(sha256)));
+    const { path } = await fetched(await serveFiles(stated(sha256)));
     expect(readFileSync(path)).toEqual(content);
-    await expect(fetched(await serve(stated('a'.repeat(64))))).rejects.toThrow(/not a{64}/);
+    await expect(fetched(await serveFiles(stated('a'.repeat(64))))).rejects.toThrow(/not a{64}/);
   });
 
   it.each([
@@ -137,7 +128,7 @@ describe('a file from the network', () => {
     'that is answered with %i is told of, and asked for again only where that may help',
     async (status, sentence, asked) => {
       let requests = 0;
-      const url = await serve((_, response) => {
+      const url = await serveFiles((_, response) => {
         requests++;
         response.writeHead(status).end();
       });
@@ -147,7 +138,7 @@ describe('a file from the network', () => {
   );
 
   it('without a network is told with the host and what to set behind a proxy', async () => {
-    const url = await serve(() => {});
+    const url = await serveFiles(() => {});
     await expect(fetched('http://127.0.0.1:9/', { tries: 2 })).rejects.toThrow(
       /^127\.0\.0\.1:9 cannot be reached.*HTTPS_PROXY/,
     );
@@ -157,7 +148,7 @@ describe('a file from the network', () => {
   it('that is interrupted is gone on with by the next call', async () => {
     const folder = temporaryFolder();
     const stop = new AbortController();
-    const held = await serve((_, response) => {
+    const held = await serveFiles((_, response) => {
       response.writeHead(200, { 'content-length': content.length, etag: '"v1"' });
       response.write(content.subarray(0, 50_000));
     });
@@ -166,7 +157,7 @@ describe('a file from the network', () => {
     // As much as was written: the write behind the last bytes may not have come to pass.
     writeFileSync(join(folder, 'data.part'), content.subarray(0, 40_000));
     const { listener, ranges } = breaking();
-    const { path } = await fetched(await serve(listener), { folder, sha256 });
+    const { path } = await fetched(await serveFiles(listener), { folder, sha256 });
     expect(ranges).toEqual(['bytes=40000-']);
     expect(readFileSync(path)).toEqual(content);
   });

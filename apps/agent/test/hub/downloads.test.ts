@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import type { DatasetDownload } from '@litmatter/protocol';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { loadRegistry } from '../../src/config.ts';
 import { datasetCards } from '../../src/hub/catalogue.ts';
 import { Downloads } from '../../src/hub/downloads.ts';
+import { serveFiles } from '../download/serve-files.ts';
 import { until } from '../programs.ts';
 import { temporaryFolder } from '../support.ts';
 
@@ -23,14 +23,6 @@ const graph = `${JSON.stringify({
   num_nodes: 2,
 })}\n`;
 const file = graph.repeat(2_000);
-
-async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
-  onTestFinished(() => void server.closeAllConnections());
-  onTestFinished(() => void server.close());
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/mirror`;
-}
 
 /** The first answer gives 100,000 bytes and never ends; every other one is whole, from where it is asked. */
 function holding() {
@@ -81,7 +73,7 @@ async function downloadsOf(mirror: string, datasetFolder = temporaryFolder()) {
 describe('a download of the hub', () => {
   it('tells how far it has come, is one however often it is asked for, and makes the data set', async () => {
     const { asked, listener } = holding();
-    const { downloads, held, ended, datasetFolder } = await downloadsOf(await serve(listener));
+    const { downloads, held, ended, datasetFolder } = await downloadsOf(await serveFiles(listener, 'mirror'));
     expect(await downloads.states()).toMatchObject([
       { name: 'qm9', available: false, size: 53_846_377, hasSubset: false, phase: null, kept: 0 },
       { name: 'zinc', available: false, size: null, hasSubset: true, phase: null, kept: 0 },
@@ -112,7 +104,7 @@ describe('a download of the hub', () => {
 
   it('that the end of the hub broke off is told by the next, which goes on from there', async () => {
     const { asked, listener } = holding();
-    const mirror = await serve(listener);
+    const mirror = await serveFiles(listener, 'mirror');
     const first = await downloadsOf(mirror);
     await first.downloads.start('zinc', false);
     await first.held();
@@ -126,10 +118,10 @@ describe('a download of the hub', () => {
 
   it('that fails says why and how else to have the data set, and can be tried again', async () => {
     let there = false;
-    const mirror = await serve((_, response) => {
+    const mirror = await serveFiles((_, response) => {
       if (there) response.end(file);
       else response.writeHead(404).end();
-    });
+    }, 'mirror');
     const { downloads, ended } = await downloadsOf(mirror);
     await downloads.start('zinc', false);
     const failed = await ended();
@@ -144,11 +136,11 @@ describe('a download of the hub', () => {
 
   it('brings the files that tell the part of a benchmark only where that is wanted, and there is one', async () => {
     const asked: string[] = [];
-    const mirror = await serve((request, response) => {
+    const mirror = await serveFiles((request, response) => {
       asked.push(request.url!);
       if (request.url!.endsWith('.jsonl')) response.end(file);
       else response.writeHead(404).end();
-    });
+    }, 'mirror');
     const { downloads, ended } = await downloadsOf(mirror);
     await downloads.start('zinc', true);
     expect((await ended()).error).toMatch(/train\.index/);

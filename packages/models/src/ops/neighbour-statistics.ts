@@ -7,7 +7,8 @@ import {
   type Tensor3D,
   tensor1d,
 } from '@tensorflow/tfjs-core';
-import { type BondSlots, composedStatistics, uploadSlots } from './neighbour-slots.ts';
+import { composedStatistics } from './composed-statistics.ts';
+import { type BondSlots, uploadSlots } from './neighbour-slots.ts';
 import { differentiable, hasKernel, runKernel } from './op.ts';
 
 /** The bonds of a batch on the backend: from each atom's neighbours and the types of the bonds to them. */

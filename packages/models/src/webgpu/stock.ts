@@ -1,4 +1,5 @@
-import { getKernel, type KernelConfig, type KernelFunc, type TensorInfo } from '@tensorflow/tfjs-core';
+import type { KernelConfig, KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
+import { betterKernel } from '../backend/kernels.ts';
 import { cutUp, putTogether } from './copy.ts';
 import { dense } from './dense.ts';
 import type { GpuBackend } from './kernel.ts';
@@ -11,18 +12,12 @@ import { sine } from './sines.ts';
  */
 export function replacements(): KernelConfig[] {
   return [
-    replacement('SplitV', split),
-    replacement('Concat', concat),
-    replacement('BatchMatMul', longProduct),
-    replacement('Sin', (stock) => exactly(stock, 0)),
-    replacement('Cos', (stock) => exactly(stock, 1)),
+    betterKernel('SplitV', 'webgpu', split),
+    betterKernel('Concat', 'webgpu', concat),
+    betterKernel('BatchMatMul', 'webgpu', longProduct),
+    betterKernel('Sin', 'webgpu', (stock) => exactly(stock, 0)),
+    betterKernel('Cos', 'webgpu', (stock) => exactly(stock, 1)),
   ];
-}
-
-function replacement(kernelName: string, better: (stock: KernelFunc) => KernelFunc): KernelConfig {
-  const stock = getKernel(kernelName, 'webgpu');
-  if (!stock) throw new Error(`The webgpu backend has no kernel ${kernelName}: is it registered?`);
-  return { ...stock, kernelFunc: better(stock.kernelFunc) };
 }
 
 const sizeOf = ({ shape }: TensorInfo) => shape.reduce((size, width) => size * width, 1);
