@@ -51,8 +51,8 @@ export function benchRank(
       const began = performance.now();
       await learner.gradient(ready).read(gradient);
       await collective.allReduce(gradient);
-      adamStep(parameters, gradient, adam, learningRate, 1 / set.size);
-      buffers.set(gradient.subarray(parameters.length + 1).map((sum) => sum / collective.size));
+      adamStep(parameters, gradient.subarray(1 + buffers.length), adam, learningRate, 1 / set.size);
+      buffers.set(gradient.subarray(1, 1 + buffers.length).map((sum) => sum / collective.size));
       learner.setWeights({ parameters, buffers });
       return (performance.now() - began) / 1e3;
     },

@@ -31,6 +31,7 @@ export { differentiable, withComposedOps } from './ops/op.ts';
 export { outerSum } from './ops/outer-sum.ts';
 export { plus } from './ops/plus.ts';
 export { radialProduct } from './ops/radial-product.ts';
+export { readsAtOnce } from './ops/reading.ts';
 export { memoryIsShort, recomputed } from './ops/recompute.ts';
 export { combineRows, type RowMap, type RowTable, uploadRows } from './ops/rows.ts';
 export { embeddingTable, interpolationTable, lookupTable, moleculeTable } from './ops/tables.ts';
@@ -44,7 +45,7 @@ export {
   startBuffers,
 } from './parameters/layout.ts';
 export { fnv1a, namedStream } from './parameters/random.ts';
-export { views } from './parameters/views.ts';
+export { gradientByEntry, orderOfUse, views } from './parameters/views.ts';
 export { type PNAOptions, pna, pnaOptions } from './pna.ts';
 export { builtInModels, findModel, modelCard, type ResolvedModel, resolveModel } from './registry.ts';
 export { type SchNetOptions, schnet, schnetOptions } from './schnet.ts';

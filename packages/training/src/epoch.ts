@@ -2,6 +2,7 @@ import type { TrainingSpec } from '@litmatter/protocol';
 import { adamStep } from './adam.ts';
 import type { Collective } from './collective/collective.ts';
 import { collateShare, type TrainingData } from './data.ts';
+import type { StepExchange } from './exchange.ts';
 import type { Learner, ReadyBatch } from './learner.ts';
 import { epochShare, stepShare, stepsPerEpoch } from './sampler.ts';
 import type { TrainingState } from './state.ts';
@@ -13,6 +14,7 @@ export interface Bench {
   readonly spec: TrainingSpec;
   readonly collective: Collective;
   readonly learner: Learner;
+  readonly exchange: StepExchange;
   /** Whether this rank was asked to stop. All ranks leave at the same step once any of them was. */
   readonly shouldStop: () => boolean;
 }
@@ -34,11 +36,11 @@ export interface EpochOutcome {
 }
 
 /**
- * One epoch: forward and gradient on this rank's part of each step, one all-reduce, one Adam step.
+ * One epoch: forward and gradient on this rank's part of each step, one sum over ranks, one Adam step.
  *
- * The all-reduced vector is the gradient of the loss *sum* with more behind it: the loss sum, the model's buffers, how
- * many samples the sum holds, and how many ranks were asked to stop. Dividing after the sum by the number of distinct samples is
- * what makes a step of k ranks one rank's step on all of their samples, the last and partial one included.
+ * What is added up is the gradient of the loss *sum*, and how many samples it holds: dividing after the sum by the number
+ * of distinct samples is what makes a step of k ranks one rank's step on all of their samples, the last and partial one
+ * included.
  *
  * Buffers are rank 0's, which the others take over at each step, as PyTorch's DistributedDataParallel does it: what a
  * model makes of its own batch, such as the statistics of a normalisation, is each rank's own.
@@ -46,13 +48,8 @@ export interface EpochOutcome {
  * Changes `state.parameters`, `state.buffers` and `state.adam`. When it stops early the epoch's work is void: go back to a copy.
  */
 export async function trainEpoch(bench: Bench, state: TrainingState, epoch: number): Promise<EpochOutcome> {
-  const { data, spec, collective, learner } = bench;
+  const { data, spec, collective, learner, exchange } = bench;
   const watch = new Stopwatch();
-  const size = state.parameters.length;
-  const kept = state.buffers.length;
-  const reduced = new Float32Array(size + kept + 3);
-  const [lossAt, buffersAt] = [size, size + 1];
-  const [countAt, stopAt] = [buffersAt + kept, buffersAt + kept + 1];
 
   const shape = {
     samples: data.split.train.length,
@@ -78,27 +75,24 @@ export async function trainEpoch(bench: Bench, state: TrainingState, epoch: numb
   watch.lap('data');
   for (let step = 0; step < steps; step++) {
     const current: ReadyBatch = next ?? batchOf(step);
-    const pending = learner.gradient(current);
+    const pending = learner.gradient(current, { ahead: exchange.ahead });
     watch.lap('compute');
     // While a GPU works on this batch, put the next one there.
     next = step + 1 < steps ? batchOf(step + 1) : undefined;
     watch.lap('data');
-    await pending.read(reduced);
+    await pending.read(exchange.own);
     current.dispose();
-    if (collective.rank > 0) reduced.fill(0, buffersAt, countAt);
-    reduced[countAt] = current.counted;
-    reduced[stopAt] = bench.shouldStop() ? 1 : 0;
     watch.lap('compute');
-    await collective.allReduce(reduced);
+    const sum = await exchange.sum(current.counted, bench.shouldStop());
     watch.lap('communication');
-    const finite = Number.isFinite(reduced[lossAt]);
-    if (reduced[stopAt] > 0 || !finite) next?.dispose();
-    if (reduced[stopAt] > 0) return outcome(true);
-    if (!finite) throw diverged(reduced[lossAt], epoch, step + 1);
-    loss += reduced[lossAt];
-    count += reduced[countAt];
-    adamStep(state.parameters, reduced, state.adam, state.schedule.learningRate, 1 / reduced[countAt]);
-    state.buffers.set(reduced.subarray(buffersAt, countAt));
+    const finite = Number.isFinite(sum.loss);
+    if (sum.stop || !finite) next?.dispose();
+    if (sum.stop) return outcome(true);
+    if (!finite) throw diverged(sum.loss, epoch, step + 1);
+    loss += sum.loss;
+    count += sum.count;
+    adamStep(state.parameters, sum.gradient, state.adam, state.schedule.learningRate, 1 / sum.count);
+    state.buffers.set(sum.buffers);
     learner.setWeights(state);
     watch.lap('optimiser');
   }

@@ -5,6 +5,8 @@ import {
   type BatchTensors,
   type ForwardMode,
   type Model,
+  orderOfUse,
+  type ParameterViews,
   views,
   type Weights,
 } from '@litmatter/models';
@@ -21,6 +23,7 @@ import {
   valueAndGrad,
 } from '@tensorflow/tfjs-core';
 import type { AdamState } from './adam.ts';
+import { type Ahead, gradientAhead } from './ahead.ts';
 import type { CountedBatch } from './data.ts';
 import { lossSum } from './loss.ts';
 import type { Normalisation } from './normalise.ts';
@@ -36,8 +39,8 @@ export interface ReadyBatch {
 /** A gradient being computed: on a GPU the work goes on while the caller does something else. */
 export interface PendingGradient {
   /**
-   * Wait for it: [P] gradient of the loss sum, then the loss sum itself, then the [S] buffers as they are after this
-   * batch, written to the start of `into`.
+   * Wait for it: the loss sum, then the [S] buffers as they are after this batch, then the [P] gradient of the loss sum,
+   * or what has not been taken ahead of it; written to the start of `into`.
    */
   read(into: Float32Array): Promise<void>;
 }
@@ -85,9 +88,14 @@ export class Learner {
   /**
    * Start computing the gradient of a batch's loss sum.
    *
-   * @param adam - where given, the weights there take this step by it at once, and the buffers are those after the batch
+   * @param options.adam - where given, the weights there take this step by it at once, and the buffers are those after
+   *   the batch
+   * @param options.ahead - takes parts of the gradient as they become whole. Not on a backend that can be read only later
    */
-  gradient({ uploaded, counted }: ReadyBatch, adam?: AdamRates): PendingGradient {
+  gradient(
+    { uploaded, counted }: ReadyBatch,
+    { adam, ahead }: { readonly adam?: AdamRates | undefined; readonly ahead?: Ahead | undefined } = {},
+  ): PendingGradient {
     const { mean, std } = this.#normalisation;
     const { y } = uploaded.host;
     const updates = new Map<string, Tensor>();
@@ -99,15 +107,16 @@ export class Learner {
       };
       const targets = tensor1d(y.map((value) => (value - mean) / std));
       const weights = tensor1d(y.map((_, i) => (i < counted ? 1 : 0)));
-      const loss = (flat: Tensor): Scalar => {
-        const parameters = views(flat as Tensor1D, this.#model.layout);
+      const loss = (parameters: ParameterViews): Scalar => {
         const predictions = this.#model.forward(parameters, uploaded, mode);
         return lossSum(this.#loss, predictions, targets, weights);
       };
-      const { value, grad } = valueAndGrad(loss)(this.#flat());
+      const { value, rest } = ahead
+        ? gradientAhead(this.#flat(), this.#model.layout, loss, ahead)
+        : this.#wholeGradient(loss);
       const next = this.#updated(updates);
-      if (adam) this.#step(grad as Tensor1D, next, adam);
-      return concat1d([grad as Tensor1D, reshape(value, [1]), ...next]);
+      if (adam) this.#step(rest[0], next, adam);
+      return concat1d([reshape(value, [1]), ...next, ...rest]);
     });
     for (const value of updates.values()) value.dispose();
     return {
@@ -116,6 +125,23 @@ export class Learner {
         result.dispose();
       },
     };
+  }
+
+  #wholeGradient(loss: (parameters: ParameterViews) => Scalar): { value: Scalar; rest: Tensor1D[] } {
+    const { layout } = this.#model;
+    const { value, grad } = valueAndGrad((flat: Tensor) => loss(views(flat as Tensor1D, layout)))(
+      this.#flat(),
+    );
+    return { value, rest: [grad as Tensor1D] };
+  }
+
+  /** Places of the parameters in the layout, in the order in which the model takes them up. */
+  orderOfUse({ uploaded }: ReadyBatch): number[] {
+    return tidy(() =>
+      orderOfUse(this.#flat(), this.#model.layout, (parameters) =>
+        this.#model.forward(parameters, uploaded, this.#mode(true)),
+      ),
+    );
   }
 
   /** One step of Adam on the backend. */

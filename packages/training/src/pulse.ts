@@ -78,9 +78,11 @@ export class Pulse {
         this.#rested();
       }
     };
-    const { kind, rank, size } = collective;
+    const { kind, rank, size, startAllReduce, advance } = collective;
     return {
       ...{ kind, rank, size },
+      ...(startAllReduce && { startAllReduce: startAllReduce.bind(collective) }),
+      ...(advance && { advance: advance.bind(collective) }),
       allReduce: (values) => through(() => collective.allReduce(values)),
       broadcast: (values, root) => through(() => collective.broadcast(values, root)),
       gather: (values) => through(() => collective.gather(values)),

@@ -98,21 +98,21 @@ export class StepTrainer {
       this.#order = { epoch, share: epochShare(shape, epoch) };
     }
     const share = stepShare(this.#order.share, this.#step, batchPerDevice);
-    const size = state.parameters.length;
-    const gradient = new Float32Array(size + 1 + state.buffers.length);
+    const gradientAt = 1 + state.buffers.length;
+    const read = new Float32Array(gradientAt + state.parameters.length);
     const { learningRate } = state.schedule;
     const scale = 1 / share.counted;
     const done = state.adam.step + (this.#behind ? 1 : 0);
     const there = this.#stepsThere ? adamRates(done + 1, learningRate, scale) : undefined;
     const ready = this.#learner.ready(collateShare(this.#data, train, share));
     try {
-      const pending = this.#learner.gradient(ready, there);
+      const pending = this.#learner.gradient(ready, { adam: there });
       this.#catchUp();
-      await pending.read(gradient);
+      await pending.read(read);
     } finally {
       ready.dispose();
     }
-    const sum = gradient[size];
+    const [sum] = read;
     if (!Number.isFinite(sum)) {
       if (there) this.#upload();
       throw new DivergedError(
@@ -121,8 +121,8 @@ export class StepTrainer {
       );
     }
     this.#behind = () => {
-      adamStep(state.parameters, gradient, state.adam, learningRate, scale);
-      state.buffers.set(gradient.subarray(size + 1));
+      adamStep(state.parameters, read.subarray(gradientAt), state.adam, learningRate, scale);
+      state.buffers.set(read.subarray(1, gradientAt));
     };
     if (!there) this.#upload();
     this.#step++;

@@ -11,10 +11,11 @@ import {
 import { adamState } from './adam.ts';
 import type { Collective } from './collective/collective.ts';
 import { gatherText } from './collective/text.ts';
-import { checkData, type TrainingData } from './data.ts';
+import { checkData, collateShare, type TrainingData } from './data.ts';
 import { type EnergyMeter, gatherNames, noEnergy, spentSince } from './energy.ts';
 import { type Bench, trainEpoch } from './epoch.ts';
 import { evaluate } from './evaluate.ts';
+import { agreedOrder, StepExchange } from './exchange.ts';
 import { Learner } from './learner.ts';
 import { noNormalisation, normalisationOf } from './normalise.ts';
 import { type EpochFacts, epochRecord } from './record.ts';
@@ -76,13 +77,27 @@ export async function train(input: TrainInput): Promise<TrainResult> {
   const hosts = await reportStart(input, report);
 
   const learner = new Learner(model, spec.loss, state.normalisation);
-  const bench: Bench = { data, spec, collective, learner, shouldStop: input.shouldStop };
   try {
+    learner.setWeights(state);
+    const exchange = await exchangeOf(input, learner);
+    const bench: Bench = { data, spec, collective, learner, exchange, shouldStop: input.shouldStop };
     await warmUp(bench, state, input.warmUpSeconds ?? defaultWarmUpSeconds);
     return await trainEpochs(bench, state, report, { ...input, hosts });
   } finally {
     learner.dispose();
   }
+}
+
+/** How steps are exchanged. A few molecules show which parameters the model takes up first. */
+async function exchangeOf({ model, data, collective }: TrainInput, learner: Learner): Promise<StepExchange> {
+  const used = await agreedOrder(collective, model, () => {
+    const few = Uint32Array.from({ length: Math.min(2, data.split.train.length) }, (_, i) => i);
+    const ready = learner.ready(collateShare(data, data.split.train, { order: few, counted: few.length }));
+    const order = learner.orderOfUse(ready);
+    ready.dispose();
+    return order;
+  });
+  return new StepExchange(collective, model, used);
 }
 
 /**

@@ -12,6 +12,13 @@ export interface Collective {
    * and MPICH give for the same number of ranks and length, and what the MPI standard advises without promising it.
    */
   allReduce(values: Float32Array): Promise<void>;
+  /**
+   * Start adding up values over ranks, in place, and go on computing meanwhile: they are the sum when the next `allReduce`
+   * is done, and nobody may touch them before. Left out where nothing goes on beside a computation.
+   */
+  startAllReduce?(values: Float32Array): void;
+  /** Let what was started go on: MPI does so only when it is called. Never waits. */
+  advance?(): void;
   /** Copy the root's values to every rank, in place. */
   broadcast(values: Float32Array, root?: number): Promise<void>;
   /** Every rank's values, by rank, on rank 0; undefined elsewhere. All ranks pass the same length. */

@@ -1,17 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { type Collective, LostPeerError } from '@litmatter/training';
-import { type MpiLibrary, mostRequests } from './library.ts';
+import type { MpiLibrary } from './library.ts';
 
 export interface MpiCollectiveOptions {
   readonly rank: number;
   readonly size: number;
   /** How long a rank waits for the others before it gives them up. */
   readonly deadlineSeconds?: number;
-  /**
-   * Floats reduced by one non-blocking operation: an all-reduce of more is several that go on at once. Where it is
-   * left out, ranks meet first and then reduce in one blocking call.
-   */
-  readonly bucketFloats?: number;
   /** A sentence once a peer is known to be lost: waiting for it then ends at once. */
   readonly lost?: () => string | null;
 }
@@ -31,19 +26,13 @@ const movableBytes = 64;
  * Ranks that are processes, joined by MPI. Every wait for peers is a non-blocking operation that is asked for until it
  * is done: a blocking call would wait for a dead peer for ever, and MPI reports none (seen: Open MPI 4.1).
  *
- * An all-reduce is a non-blocking barrier, in which late ranks are waited for, and then MPI_Allreduce. A rank that dies
- * within the blocking call is noticed by the watch, which ends the process from outside.
- *
- * Nothing of it goes on while the gradient is still being computed: there is too little to hide. Measured on two cores
- * with Open MPI 4.1: the 456,000 floats of SchNet (paper) take 0.2 ms with two ranks and 0.9 ms with four, of steps of
- * 400 ms and more; what else counts as communication is waiting for a slower rank. In buckets by MPI_Iallreduce, which
- * has fewer algorithms to choose from, 0.5 M floats take 0.4 to 0.6 ms with two ranks where this takes 0.2, and 1 M
- * floats 2.1 to 2.3 ms where this takes 0.4. So buckets are for whoever asks for them.
+ * MPI moves what was started on when it is called and at no other time (no progress thread is asked for): a computation
+ * that an all-reduce is to go on beside calls `advance` now and then.
  *
  * The order of a sum is MPI's: the standard advises, and does not promise, that the same call with the same number of
  * ranks gives the same bits again and on every rank. The algorithms of Open MPI and MPICH add in an order that follows
  * from rank, size and length, never from who came first, and hand every rank the same sums. Other numbers of ranks,
- * other bucket sizes and other libraries differ in the last bits.
+ * other cuts into parts and other libraries differ in the last bits.
  */
 export class MpiCollective implements Collective {
   readonly kind = 'mpi';
@@ -51,7 +40,6 @@ export class MpiCollective implements Collective {
   readonly size: number;
   readonly #mpi: MpiLibrary;
   readonly #deadline: number;
-  readonly #bucket: number | undefined;
   readonly #lost: () => string | null;
   readonly #cell = new Int32Array(new SharedArrayBuffer(4));
   /** What MPI works on: held until it has done so. */
@@ -62,21 +50,25 @@ export class MpiCollective implements Collective {
     this.size = options.size;
     this.#mpi = mpi;
     this.#deadline = 1e3 * (options.deadlineSeconds ?? defaultDeadlineSeconds);
-    this.#bucket = options.bucketFloats;
     this.#lost = options.lost ?? (() => null);
   }
 
   async allReduce(values: Float32Array): Promise<void> {
-    if (this.#bucket !== undefined || values.byteLength <= movableBytes) {
-      await this.#inPlace(values, 'an all-reduce', (part) => this.#mpi.startAllReduce(part));
-      return;
-    }
-    await this.barrier();
-    this.#guarded('an all-reduce', () => this.#mpi.allReduce(values));
+    await this.#inPlace(values, 'an all-reduce', (whole) => this.#mpi.startAllReduce(whole));
+  }
+
+  startAllReduce(values: Float32Array): void {
+    if (isMovable(values)) throw new RangeError(`${values.length} floats may move while MPI works on them`);
+    this.#held.push(values);
+    this.#guarded('an all-reduce', () => this.#mpi.startAllReduce(values));
+  }
+
+  advance(): void {
+    if (this.#held.length > 0) this.#finished('an all-reduce');
   }
 
   async broadcast(values: Float32Array, root = 0): Promise<void> {
-    await this.#inPlace(values, 'a broadcast', (part) => this.#mpi.startBroadcast(part, root));
+    await this.#inPlace(values, 'a broadcast', (whole) => this.#mpi.startBroadcast(whole, root));
   }
 
   async gather(values: Float64Array): Promise<Float64Array[] | undefined> {
@@ -98,20 +90,14 @@ export class MpiCollective implements Collective {
     await this.#done('a barrier', deadlineSeconds === undefined ? undefined : 1e3 * deadlineSeconds);
   }
 
-  /** Start an operation for each bucket of a vector, and wait for them all. */
-  async #inPlace(values: Float32Array, what: string, start: (part: Float32Array) => void): Promise<void> {
-    const { length } = values;
-    const movable = values.byteLength <= movableBytes;
-    const buffer = movable ? new Float32Array(movableBytes) : values;
-    if (movable) buffer.set(values);
-    const bucket = Math.max(this.#bucket ?? length, Math.ceil(length / mostRequests), 1);
-    for (let at = 0; at < length; at += bucket) {
-      const part = buffer.subarray(at, Math.min(at + bucket, length));
-      this.#held.push(part);
-      start(part);
-    }
-    if (length > 0) await this.#done(what);
-    if (movable) values.set(buffer.subarray(0, length));
+  /** Start an operation on a vector, and wait for it and all that was started before. */
+  async #inPlace(values: Float32Array, what: string, start: (still: Float32Array) => void): Promise<void> {
+    const buffer = isMovable(values) ? new Float32Array(movableBytes).subarray(0, values.length) : values;
+    if (buffer !== values) buffer.set(values);
+    this.#held.push(buffer);
+    this.#guarded(what, () => start(buffer));
+    await this.#done(what);
+    if (buffer !== values) values.set(buffer);
   }
 
   /** Wait until what was started is done. @throws LostPeerError */
@@ -153,6 +139,10 @@ export class MpiCollective implements Collective {
       throw new LostPeerError(`rank ${this.rank} lost its peers in ${what}: ${(error as Error).message}.`);
     }
   }
+}
+
+function isMovable({ buffer }: Float32Array): boolean {
+  return buffer.byteLength <= movableBytes;
 }
 
 /** Room for doubles that nothing moves. */
