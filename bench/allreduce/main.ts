@@ -66,22 +66,29 @@ function median(values: readonly number[]): number {
 
 const milliseconds = (seconds: number) => (1e3 * seconds).toFixed(2).padStart(8);
 
-process.stdout.write(`ranks    floats   C (ms)  ours (ms)   ratio   (${rounds} rounds by turns, medians)\n`);
+const ours = (how: string) => [process.execPath, `${folder}rank.ts`, how];
+const sides = { C: [`${built}/allreduce`], ours: ours('whole'), parts: ours('parts') };
+
+process.stdout.write(
+  `ranks    floats   C (ms)  ours (ms)   ratio   in parts (ms)   ratio   (${rounds} rounds by turns, medians)\n`,
+);
 for (const ranks of [2, 4]) {
-  const inC = new Map<number, number[]>(sizes.map((floats) => [floats, []]));
-  const ours = new Map<number, number[]>(sizes.map((floats) => [floats, []]));
+  const all = Object.entries(sides).map(([name, program]) => ({
+    name,
+    program,
+    times: new Map<number, number[]>(sizes.map((floats) => [floats, []])),
+  }));
   for (let round = 0; round < rounds; round++) {
-    for (const [all, program] of [
-      [inC, [`${built}/allreduce`]],
-      [ours, [process.execPath, `${folder}rank.ts`]],
-    ] as const) {
-      for (const [floats, times] of measure(ranks, program)) all.get(floats)?.push(...times);
+    for (const { program, times } of all) {
+      for (const [floats, measured] of measure(ranks, program)) times.get(floats)?.push(...measured);
     }
   }
   for (const floats of sizes) {
-    const [c, own] = [median(inC.get(floats)!), median(ours.get(floats)!)];
+    const [c, whole, parts] = all.map(({ times }) => median(times.get(floats)!));
+    const ratio = (seconds: number) => (seconds / c!).toFixed(2).padStart(6);
     process.stdout.write(
-      `${String(ranks).padStart(5)} ${String(floats).padStart(9)} ${milliseconds(c)}   ${milliseconds(own)}  ${(own / c).toFixed(2).padStart(6)}\n`,
+      `${String(ranks).padStart(5)} ${String(floats).padStart(9)} ${milliseconds(c!)}   ${milliseconds(whole!)}  ${ratio(whole!)}` +
+        `        ${milliseconds(parts!)}  ${ratio(parts!)}\n`,
     );
   }
 }

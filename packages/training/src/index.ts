@@ -8,6 +8,7 @@ export * from './config.ts';
 export * from './data.ts';
 export type { EnergyMeter, Joules } from './energy.ts';
 export { DivergedError } from './epoch.ts';
+export { agreedOrder, StepExchange } from './exchange.ts';
 export { Learner, type PendingGradient, type ReadyBatch } from './learner.ts';
 export * from './loss.ts';
 export * from './normalise.ts';

@@ -168,7 +168,11 @@ export class Scheduler {
     try {
       followed.launched ??= await launcher.launch(followed.job);
       if (this.#closed) return;
-      store.setReference(attempt.run, attempt.attempt, followed.launched.reference);
+      const refer = (reference: string) => store.setReference(attempt.run, attempt.attempt, reference);
+      refer(followed.launched.reference);
+      followed.launched.onMoved?.((reference) => {
+        if (!this.#closed) refer(reference);
+      });
       if (store.cancelRequested(attempt.run, attempt.attempt)) this.#stop(followed);
       const end = await this.#untilGone(attempt, followed.launched);
       if (this.#closed) return;

@@ -50,6 +50,11 @@ const rules: readonly Rule[] = [
     sentence: ([rank, node, signal]) => killedSentence(Number(rank), node!, Number(signal)),
   },
   {
+    // tell-signal.sh, beside each rank under MPICH.
+    pattern: /^rank (\d+) on (\S+) was killed \(signal (\d+)\)$/m,
+    sentence: ([rank, node, signal]) => killedSentence(Number(rank), node!, Number(signal)),
+  },
+  {
     pattern: /srun: error: Node failure on ([\w.-]+)/,
     sentence: ([node]) => `the node ${node} failed.`,
   },
@@ -76,7 +81,8 @@ const rules: readonly Rule[] = [
     sentence: ([sentence]) => sentence,
   },
   {
-    // MPICH's Hydra kills the others at once, and the process id it names is of one of them as often as not (4.0).
+    // MPICH's Hydra kills the others at once, and the process id it names is of one of them as often as not (4.0): what
+    // is left where its kill came before tell-signal.sh could speak.
     pattern:
       /^(?:=\s+PID \d+ RUNNING AT (\S+)\s*\n(?:=.*\n)*)?YOUR APPLICATION TERMINATED WITH THE EXIT STRING: .*\(signal (\d+)\)/m,
     sentence: ([node, signal]) =>

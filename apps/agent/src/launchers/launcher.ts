@@ -23,6 +23,8 @@ export interface Launched {
   /** What finds it again: a process id, a Slurm job id. */
   readonly reference: string;
   readonly ended: Promise<LaunchEnd>;
+  /** Calls back with another reference where the attempt comes to be carried out elsewhere than first thought. */
+  onMoved?(listener: (reference: string) => void): void;
   /** Ask it to save and stop; force it after `graceSeconds`. */
   cancel(graceSeconds?: number): Promise<void>;
 }

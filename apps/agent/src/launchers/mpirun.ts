@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { InputError, LackingError, type LauncherCard, type MpirunSite } from '@litmatter/protocol';
 import { rankProgram } from '../folders.ts';
 import type { RankJob } from '../job.ts';
@@ -17,6 +18,9 @@ export interface MpirunLauncherOptions {
   /** Attempts under way at once: one, since runs would share the cores they are to measure. */
   readonly limit?: number;
 }
+
+/** Which rank was killed, where mpirun itself does not say. */
+const tellSignal = fileURLToPath(new URL('tell-signal.sh', import.meta.url));
 
 const probeMilliseconds = 5_000;
 const mend = 'apt-get install openmpi-bin libopenmpi3 (or: module load openmpi, before litmatter is started)';
@@ -119,7 +123,8 @@ export function mpirunWords(job: RankJob, options: MpirunWordsOptions): string[]
   const rank = [process.execPath, rankProgram, '--job', jobFileOf(job)];
   if (family === 'MPICH') {
     const hosts = hostsFile === undefined ? [] : ['-f', hostsFile];
-    return [...hosts, '-genv', 'LITMATTER_ATTEMPT', markerOf(job), ...words, '-n', String(devices), ...rank];
+    const told = ['/bin/sh', tellSignal, ...rank];
+    return [...hosts, '-genv', 'LITMATTER_ATTEMPT', markerOf(job), ...words, '-n', String(devices), ...told];
   }
   return [
     ...(asRoot ? ['--allow-run-as-root'] : []),

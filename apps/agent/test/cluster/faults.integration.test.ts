@@ -53,8 +53,9 @@ describe.skipIf(lacksSlurm() !== undefined)('a run under Slurm', () => {
   let hub: Hub;
   let unbroken: ReturnType<typeof numbersOf>;
   const launcher = { name: 'slurm' } as const;
+  const jobOf = (reference: string | null) => reference!.split(' ')[0]!;
   const nodesOf = (reference: string | null) =>
-    slurm.ask('squeue', '--states=all', '--noheader', '--format=%N', `--jobs=${reference}`).trim();
+    slurm.ask('squeue', '--states=all', '--noheader', '--format=%N', `--jobs=${jobOf(reference)}`).trim();
 
   beforeAll(async () => {
     slurm = await startSlurm({ nodes: 5 });
@@ -97,11 +98,11 @@ describe.skipIf(lacksSlurm() !== undefined)('a run under Slurm', () => {
       reason: 'Slurm gave its nodes to a job that goes before (preempted).',
     });
     // What the script's --signal=USR1@60 has Slurm do.
-    slurm.ask('scancel', '--signal=USR1', run.reference(2)!);
+    slurm.ask('scancel', '--signal=USR1', jobOf(run.reference(2)));
     await run.untilResumed(3);
     const [, second] = run.attempts();
     expect(second).toMatchObject({ state: 'interrupted', reason: expect.stringMatching(/time limit/) });
-    slurm.ask('scancel', run.reference(3)!);
+    slurm.ask('scancel', jobOf(run.reference(3)));
     expect(await run.untilEnded()).toMatchObject({
       state: 'cancelled',
       attempt: 3,
@@ -112,11 +113,14 @@ describe.skipIf(lacksSlurm() !== undefined)('a run under Slurm', () => {
     expect(numbers.slice(0, unbroken.length)).toEqual(unbroken.slice(0, numbers.length));
   });
 
-  it('that shares its allocation goes on within it', async () => {
+  it.each([
+    ['has an allocation of its own', {}],
+    ['shares its allocation', { runsAs: 'steps' }],
+  ] as const)('that %s and loses a rank goes on within it', async (_, sharing) => {
     hub = await hubWith([slurmLauncher({ site: site.slurm, pollSeconds: 0.5 })]);
     const jobs = () => slurm.ask('squeue', '--states=all', '--noheader', '--format=%i').trim().split('\n');
     const before = jobs().length;
-    const run = await begun(hub, spec({ launcher: { ...launcher, runsAs: 'steps' } }));
+    const run = await begun(hub, spec({ launcher: { ...launcher, ...sharing } }));
     process.kill(rankProcess(run.jobFile(), 2)!, 'SIGKILL');
     await run.untilEnded();
     expect(run.attempts()).toMatchObject([

@@ -44,6 +44,11 @@ describe('the cause of an end, read from the log', () => {
       '=   BAD TERMINATION OF ONE OF YOUR APPLICATION PROCESSES\n=   PID 4711 RUNNING AT n2\n=   EXIT CODE: 9\n=   CLEANING UP REMAINING PROCESSES\n====\nYOUR APPLICATION TERMINATED WITH THE EXIT STRING: Killed (signal 9)',
       /^a rank on n2 was killed \(signal 9\); MPICH's mpirun does not say which\./,
     ],
+    [
+      'the shell beside a rank under MPICH, before its mpirun',
+      'rank 3 on n2 was killed (signal 9)\n=   PID 4711 RUNNING AT n1\nYOUR APPLICATION TERMINATED WITH THE EXIT STRING: Killed (signal 9)',
+      /^rank 3 on n2 was killed \(signal 9\)\. A person did this, or/,
+    ],
   ])('by %s', (_, text, sentence) => {
     const log = `2026-01-02T03:04:05.678Z rank 0: epoch 1: 0.1 s\n${text}\n`;
     expect(causeInLog(log)).toEqual({ sentence: expect.stringMatching(sentence), fault: 'passing' });

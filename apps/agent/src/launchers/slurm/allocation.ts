@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { LauncherChoice } from '@litmatter/protocol';
 import type { RankJob, SharedAllocation } from '../../job.ts';
 import { writeWhole } from '../../rank/files.ts';
 import { directives, nodeToAvoid, type ScriptOptions, shellQuoted, srunCommand } from './script.ts';
 
 /**
- * An allocation that an experiment's runs share: one batch job of as many devices as the largest of them has, whose
- * script starts a run as a step (srun), and when it has ended the next. What is to be done stands in the allocation's
- * folder, a file a run, which hub and script rename as they go:
+ * What runs are carried out in: a batch job whose script starts one as a step (srun), and when it has ended the next. A
+ * run has an allocation of its own, in which its further attempts go on without waiting in the queue again; or the runs
+ * of an experiment share one, of as many devices as the largest of them has. What is to be done stands in the
+ * allocation's folder, a file an attempt, which hub and script rename as they go:
  *
  *   00003.1.turn       run 3, attempt 1, waits for its turn; holds its devices, the attempt's folder, and the node that
  *                      the attempt before has lost, where it has lost one
@@ -21,28 +22,47 @@ import { directives, nodeToAvoid, type ScriptOptions, shellQuoted, srunCommand }
  * A rename is whole or not at all, so a turn is taken by the script or withdrawn by the hub, never both; what a hub
  * that was killed has left is what the next one reads.
  */
+export interface Allocation extends SharedAllocation {
+  /** In the names of its jobs: a run's id, or that of what is shared. */
+  readonly name: string;
+}
+
+/** The allocation an attempt belongs to. A run's own is beside its attempts' folders, whose names are numbers. */
+export function allocationOf({ run, folder, spec, allocation }: RankJob): Allocation {
+  if (allocation) return { ...allocation, name: basename(allocation.folder) };
+  return { folder: join(dirname(folder), 'allocation'), devices: spec.devices, name: run };
+}
 
 /** So long the script waits, after a run that failed, for another attempt of it. */
 const patienceSeconds = 10;
 /** A step that has its nodes starts in less. */
-const trySeconds = 30;
+const trySeconds = 15;
 
 export type TurnState = 'unknown' | 'waiting' | 'begun' | 'ended' | 'withdrawn';
 
-/** What the names of the allocation's jobs begin with; the folder is in it as a digest, as in a run's job name. */
-export function allocationPrefix({ folder }: SharedAllocation): string {
-  const digest = createHash('sha256').update(folder).digest('hex').slice(0, 8);
-  return `litmatter.${basename(folder)}.${digest}.`;
+/**
+ * What the names of an allocation's jobs begin with: by it a job is found again whose number was never learnt. A run's id
+ * holds nothing that Slurm minds; the folder, which may, is in it as a digest, since another hub of this person's may
+ * have a run of the same id.
+ */
+export function allocationPrefix({ folder, name }: Allocation): string {
+  return `litmatter.${name}.${createHash('sha256').update(folder).digest('hex').slice(0, 8)}.`;
 }
 
 /** The name of the job that is the so-manieth allocation, from 1: where one ends too early, the rest gets another. */
-export function allocationName(allocation: SharedAllocation, number: number): string {
+export function allocationName(allocation: Allocation, number: number): string {
   return `${allocationPrefix(allocation)}${number}`;
 }
 
-/** The script of the allocation, as it is handed to sbatch and shown before. @throws InputError naming a path Slurm cannot work with */
+/**
+ * The script of the allocation, as it is handed to sbatch and shown before. What a person has written stands in it as
+ * quoted words or has been checked to be a name; paths with control characters are refused, since whoever reads the
+ * script should see all of it.
+ *
+ * @throws InputError naming the path
+ */
 export function allocationScript(
-  allocation: SharedAllocation,
+  allocation: Allocation,
   launcher: LauncherChoice,
   options: ScriptOptions,
   number = 1,
@@ -63,6 +83,7 @@ exec >> ${shellQuoted(join(folder, 'allocation.log'))} 2>&1
 ${site.setup.map((line) => `${line}\n`).join('')}cd ${shellQuoted(folder)} || exit 1
 shopt -s nullglob
 patience=0
+code=0
 without=()
 lost=
 while :; do
@@ -93,8 +114,12 @@ while :; do
   echo "$code" > "$turn.code" && mv "$turn.code" "$turn.ended"
   # Stopped and nobody has cancelled it: Slurm wants the nodes back. What waits gets another allocation.
   if [ "$code" -eq 130 ] && [ ! -e "$turn.stop" ]; then break; fi
-  case "$code" in 0 | 130) patience=0 ;; *) patience=${patienceSeconds} ;; esac
+  # Done, bad input, something lacking, cancelled: nobody tries again.
+  case "$code" in 0 | 2 | 3 | 130) patience=0 ;; *) patience=${patienceSeconds} ;; esac
+  [ ! -e "$turn.stop" ] || patience=0
 done
+# The job ends as its last run did.
+exit "$code"
 `;
 }
 
@@ -107,7 +132,7 @@ export function turnOf({ run, attempt }: Pick<RankJob, 'run' | 'attempt'>): stri
 export class Turns {
   readonly #folder: string;
 
-  constructor({ folder }: SharedAllocation) {
+  constructor({ folder }: Pick<Allocation, 'folder'>) {
     this.#folder = folder;
   }
 
@@ -149,6 +174,11 @@ export class Turns {
   /** Note that a turn's step is stopped because somebody wants it so. */
   markStopped(turn: string): void {
     writeFileSync(this.#file(turn, 'stop'), '');
+  }
+
+  /** Whether that is so. */
+  isStopped(turn: string): boolean {
+    return this.#is(turn, 'stop');
   }
 
   /** How many wait. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { InputError, LackingError, type LauncherCard, type SlurmSite } from '@litmatter/protocol';
 import { rankProgram } from '../../folders.ts';
 import type { RankJob } from '../../job.ts';
@@ -6,7 +7,7 @@ import { adoptDetached, type Detached, startDetached } from '../detached.ts';
 import { jobFileOf, withHubMachine, writeJob } from '../job-files.ts';
 import type { Launcher } from '../launcher.ts';
 import { findMpi } from '../mpi-probe.ts';
-import { jobName, srunWords } from './script.ts';
+import { srunWords } from './script.ts';
 
 export interface InAllocationOptions {
   readonly site: SlurmSite;
@@ -30,7 +31,7 @@ export function inAllocationLauncher({ site, env = process.env }: InAllocationOp
 
   const asProcess = (job: RankJob): Detached => ({
     job,
-    marker: `--job-name=${jobName(job)}`,
+    marker: `--job-name=${stepName(job)}`,
     // srun passes it on to every rank.
     ask: 'SIGUSR2',
     force: 'SIGTERM',
@@ -70,6 +71,11 @@ export function inAllocationLauncher({ site, env = process.env }: InAllocationOp
       };
     },
   };
+}
+
+/** No other step's: the folder, which may hold anything, is in it as a digest. */
+function stepName({ run, attempt, folder }: RankJob): string {
+  return `litmatter.${run}.${attempt}.${createHash('sha256').update(folder).digest('hex').slice(0, 8)}`;
 }
 
 /** Without what a step has of its own, where this process is one itself (srun --pty bash): its steps overlap with it. */

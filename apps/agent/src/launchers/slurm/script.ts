@@ -1,12 +1,9 @@
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import { InputError, type LauncherChoice, type SlurmSite } from '@litmatter/protocol';
 import { rankProgram } from '../../folders.ts';
 import type { RankJob } from '../../job.ts';
 import { lostNode } from '../cause.ts';
-import { jobFileOf } from '../job-files.ts';
 
-/** The batch script of an attempt, as it is handed to sbatch and shown before. */
+/** What batch scripts are made of. */
 
 export interface ScriptOptions {
   readonly site: SlurmSite;
@@ -19,35 +16,6 @@ export interface ScriptOptions {
 
 /** Ahead of a time limit ranks get so many seconds to save. */
 const saveSeconds = 60;
-
-/**
- * The job's name: by it a job is found again whose number was never learnt. A run's id holds nothing that Slurm minds;
- * the folder, which may, is in it as a digest, since another hub of this person's may have a run of the same id.
- */
-export function jobName({ run, attempt, folder }: Pick<RankJob, 'run' | 'attempt' | 'folder'>): string {
-  return `litmatter.${run}.${attempt}.${createHash('sha256').update(folder).digest('hex').slice(0, 8)}`;
-}
-
-/**
- * The whole script. What a person has written stands in it as quoted words or has been checked to be a name; paths with
- * control characters are refused, since whoever reads the script should see all of it.
- *
- * @throws InputError naming the path
- */
-export function sbatchScript(job: RankJob, options: ScriptOptions): string {
-  const { site, avoid } = options;
-  const { launcher, devices } = job.spec;
-  const asked = directives({ name: jobName(job), devices, launcher, site, avoid });
-  return [
-    '#!/bin/bash',
-    ...asked.map((directive) => `#SBATCH ${directive}`),
-    '',
-    `exec >> ${shellQuoted(join(job.folder, 'rank.log'))} 2>&1`,
-    ...site.setup,
-    `exec ${srunCommand(options)} --job ${shellQuoted(jobFileOf(job))}`,
-    '',
-  ].join('\n');
-}
 
 export interface Asked {
   readonly name: string;

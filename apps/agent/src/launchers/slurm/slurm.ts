@@ -1,19 +1,12 @@
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InputError, type LauncherCard, type SlurmSite } from '@litmatter/protocol';
-import type { RankJob } from '../../job.ts';
-import { writeWhole } from '../../rank/files.ts';
-import { causeInLog } from '../cause.ts';
-import { lastLines, withHubMachine, writeJob } from '../job-files.ts';
-import type { LaunchEnd, Launched, Launcher } from '../launcher.ts';
+import type { Launcher } from '../launcher.ts';
 import { findMpi } from '../mpi-probe.ts';
-import { allocationScript } from './allocation.ts';
+import { allocationOf, allocationScript } from './allocation.ts';
+import { slurmAllocations } from './allocations.ts';
 import { asking, mend, NoAnswerError } from './commands.ts';
 import { describing } from './describe.ts';
-import { endOf } from './end.ts';
-import { decodeQueue, endStateOf, isPending, type SlurmJob } from './queue.ts';
-import { jobName, nodeToAvoid, sbatchScript } from './script.ts';
-import { sharedAllocations } from './shared.ts';
+import { decodeQueue, endStateOf, type SlurmJob } from './queue.ts';
 import { standaloneScript } from './standalone.ts';
 
 export interface SlurmLauncherOptions {
@@ -26,13 +19,8 @@ export interface SlurmLauncherOptions {
   readonly searchSeconds?: number;
 }
 
-const defaultGraceSeconds = 15;
 /** Somebody looks at a page meanwhile. */
 const lookSeconds = 10;
-/** A job that has just been handed in, or has just ended, may be missing from one look at the queue. */
-const missingLooks = 3;
-const completingSeconds = 20;
-const requeued = 'Slurm has put the job back into its queue (requeued): its place is given up.';
 
 /** Runs as Slurm jobs: sbatch hands one in, srun starts a rank a device, and the queue says what became of it. */
 export function slurmLauncher(options: SlurmLauncherOptions): Launcher {
@@ -71,55 +59,7 @@ export function slurmLauncher(options: SlurmLauncherOptions): Launcher {
     }
   }
 
-  async function untilEnded(job: RankJob, id: number): Promise<LaunchEnd> {
-    let completing = 0;
-    for (let missing = 0; missing < missingLooks; await sleep(1e3 * pollSeconds, undefined, { ref: false })) {
-      let jobs: SlurmJob[];
-      try {
-        jobs = await queue();
-      } catch {
-        // A controller that does not answer says nothing of the job.
-        continue;
-      }
-      const now = jobs.find((one) => one.id === id);
-      missing = now === undefined ? missing + 1 : 0;
-      if (now && endStateOf(now) !== undefined) return endOf(job, now);
-      if (now && now.restarts > 0 && isPending(now)) {
-        // An attempt is launched once: what goes on from its checkpoint is another.
-        await ask('scancel', [String(id)]).catch(() => {});
-        return { ...endOf(job, undefined), cause: requeued, fault: 'passing' };
-      }
-      // On a node that is dead a job is never done completing.
-      completing = now?.states.includes('COMPLETING') ? completing + 1 : 0;
-      if (now && completing * pollSeconds > completingSeconds) {
-        return endOf(job, { ...now, states: now.states.filter((state) => state !== 'COMPLETING') });
-      }
-    }
-    return endOf(job, undefined);
-  }
-
-  function launched(job: RankJob, id: number, known?: SlurmJob): Launched {
-    const over = known !== undefined && endStateOf(known) !== undefined;
-    const ended = over ? Promise.resolve(endOf(job, known)) : untilEnded(job, id);
-    return {
-      reference: String(id),
-      ended,
-      cancel: async (graceSeconds = defaultGraceSeconds) => {
-        const now = (await readQueue(ask)).find((one) => one.id === id);
-        if (now === undefined || endStateOf(now) !== undefined) return;
-        if (!isPending(now)) {
-          // To the ranks, which save and stop together; a refusal means that they are stopping already.
-          await ask('scancel', ['--signal=USR2', String(id)]).catch(() => {});
-          const stopped = await Promise.race([ended.then(() => true), sleep(1e3 * graceSeconds, false)]);
-          if (stopped) return;
-        }
-        await ask('scancel', [String(id)]);
-        await ended;
-      },
-    };
-  }
-
-  const shared = sharedAllocations({
+  const allocations = slurmAllocations({
     site,
     ask,
     queue,
@@ -133,45 +73,10 @@ export function slurmLauncher(options: SlurmLauncherOptions): Launcher {
     // How much goes on at once is counted in devices.
     limit: Number.POSITIVE_INFINITY,
     deviceLimit: site.devicesInFlight,
-    preview: (job) =>
-      job.allocation
-        ? allocationScript(job.allocation, job.spec.launcher, { site })
-        : sbatchScript(job, { site }),
+    preview: (job) => allocationScript(allocationOf(job), job.spec.launcher, { site }),
     standalone: (spec, place) => standaloneScript(spec, { ...place, site }),
-
-    async launch(job) {
-      if (job.allocation) return shared.launch(job, job.allocation);
-      const avoid = nodeToAvoid(job);
-      const script = sbatchScript(job, { site, avoid });
-      writeJob(withHubMachine(job));
-      const there = await find(jobName(job));
-      if (there !== undefined) return launched(job, there.id, there);
-      const file = join(job.folder, 'job.sbatch');
-      writeWhole(file, script);
-      const handIn = () => submit(jobName(job), file);
-      const id = await handIn().catch((error: unknown) => {
-        if (avoid === undefined || error instanceof NoAnswerError) throw error;
-        // There may be too few nodes without it: Slurm itself leaves it out as soon as it knows that it is down.
-        writeWhole(file, sbatchScript(job, { site }));
-        return handIn();
-      });
-      return launched(job, id);
-    },
-
-    async adopt(job, reference) {
-      if (job.allocation) return shared.adopt(job, job.allocation, reference);
-      const jobs = await readQueue(ask);
-      const found =
-        reference === null
-          ? await find(jobName(job))
-          : jobs.find(({ id, name }) => String(id) === reference && name === jobName(job));
-      if (found !== undefined) return launched(job, found.id, found);
-      // Slurm forgets a job minutes after its end; its log does not.
-      const cause = causeInLog(lastLines(job, 65_536));
-      if (reference === null || cause === undefined) return undefined;
-      return { reference, ended: Promise.resolve(endOf(job, undefined)), cancel: async () => {} };
-    },
-
+    launch: allocations.launch,
+    adopt: allocations.adopt,
     check: ({ launcher }) => checkPartition(ask, launcher.partition),
     probe: () => probe(asking(Math.min(answerSeconds, lookSeconds)), site),
     describe: describing(asking(Math.min(answerSeconds, lookSeconds))),

@@ -1,10 +1,17 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { runSpec, siteConfig } from '@litmatter/protocol';
 import { describe, expect, it } from 'vitest';
-import type { RankJob, SharedAllocation } from '../../../src/job.ts';
-import { allocationScript, Turns, turnOf } from '../../../src/launchers/slurm/allocation.ts';
+import type { RankJob } from '../../../src/job.ts';
+import {
+  type Allocation,
+  allocationName,
+  allocationOf,
+  allocationScript,
+  Turns,
+  turnOf,
+} from '../../../src/launchers/slurm/allocation.ts';
 import { temporaryFolder } from '../../support.ts';
 
 const { slurm: site } = siteConfig.parse({});
@@ -12,7 +19,7 @@ const { slurm: site } = siteConfig.parse({});
 /** A data folder whose name shells trip over, with an allocation of four devices. */
 function setUp() {
   const folder = join(temporaryFolder(), `it's; $(touch pwned) \`x\` "q" \\b`);
-  const allocation: SharedAllocation = { folder: join(folder, 'x.allocation'), devices: 4 };
+  const allocation: Allocation = { folder: join(folder, 'x.allocation'), devices: 4, name: 'x.allocation' };
   const jobOf = (index: number, devices: number, attempt = 1): RankJob => {
     const job: RankJob = {
       run: `x.${index}`,
@@ -24,7 +31,7 @@ function setUp() {
       folder: join(folder, `x.${index}`, String(attempt)),
       dataFolder: folder,
       config: null,
-      allocation,
+      allocation: { folder: allocation.folder, devices: allocation.devices },
       hub: null,
     };
     mkdirSync(job.folder, { recursive: true });
@@ -33,8 +40,8 @@ function setUp() {
   return { folder, allocation, jobOf, turns: new Turns(allocation) };
 }
 
-/** Run the script in a shell whose srun writes down its words and ends with the code that the run's folder names. */
-function carryOut(allocation: SharedAllocation): string[][] {
+/** Run the script in a shell whose srun writes down its words and ends with the code that the run's folder names; it ends with `code`. */
+function carryOut(allocation: Allocation, code = 0): string[][] {
   const bin = temporaryFolder();
   const calls = join(bin, 'calls');
   writeFileSync(
@@ -52,14 +59,32 @@ function carryOut(allocation: SharedAllocation): string[][] {
     { site, node: '/opt/node', program: '/rank.ts' },
   );
   const cwd = temporaryFolder();
-  execFileSync('bash', ['-s'], { input, cwd, env: { PATH: `${bin}${delimiter}${process.env.PATH}` } });
+  const env = { PATH: `${bin}${delimiter}${process.env.PATH}` };
+  expect(spawnSync('bash', ['-s'], { input, cwd, env }).status).toBe(code);
   expect(readdirSync(cwd)).toEqual([]);
   const said = readFileSync(calls, 'utf8').split('\n').slice(0, -1);
   return said.map((line) => line.split('\0').slice(0, -1));
 }
 
-describe('an allocation that runs share', () => {
-  it('is asked for once, of its largest run', () => {
+describe('the allocation of an attempt', () => {
+  it('is its experiment’s where runs share one, else its run’s, for all its attempts', () => {
+    const { folder, allocation, jobOf } = setUp();
+    expect(allocationOf(jobOf(2, 1))).toEqual(allocation);
+    const { allocation: _, ...alone } = jobOf(2, 3);
+    const own = { folder: join(folder, 'x.2', 'allocation'), devices: 3, name: 'x.2' };
+    expect(allocationOf(alone)).toEqual(own);
+    expect(allocationOf({ ...alone, attempt: 2, folder: join(folder, 'x.2', '2') })).toEqual(own);
+  });
+
+  it('has jobs named after it and its folder: another hub may have a run of the same id', () => {
+    const one = { folder: '/home/ann/a', devices: 1, name: 'x.2' };
+    expect(allocationName(one, 3)).toMatch(/^litmatter\.x\.2\.[0-9a-f]{8}\.3$/);
+    expect(allocationName({ ...one, folder: '/home/ann/b' }, 3)).not.toBe(allocationName(one, 3));
+  });
+});
+
+describe('the script of an allocation', () => {
+  it('asks for as many devices as its largest run has', () => {
     const { allocation } = setUp();
     const script = allocationScript(allocation, { name: 'slurm', timeLimit: '10:00' }, { site });
     expect(script).toMatch(/^#SBATCH --job-name=litmatter\.x\.allocation\.[0-9a-f]{8}\.1$/m);
@@ -134,7 +159,8 @@ describe('an allocation that runs share', () => {
       for (const job of [first, second]) turns.add(job);
       writeFileSync(join(first.folder, 'code'), '130\n');
       if (cancelled) turns.markStopped(turnOf(first));
-      expect(carryOut(allocation)).toHaveLength(cancelled ? 2 : 1);
+      // The job ends as its last run did.
+      expect(carryOut(allocation, cancelled ? 0 : 130)).toHaveLength(cancelled ? 2 : 1);
       expect(turns.stateOf(turnOf(second))).toBe(cancelled ? 'ended' : 'waiting');
     }
   });

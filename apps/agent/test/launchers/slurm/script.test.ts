@@ -13,7 +13,8 @@ import {
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { RankJob } from '../../../src/job.ts';
-import { nodeToAvoid, sbatchScript } from '../../../src/launchers/slurm/script.ts';
+import { allocationOf, allocationScript, Turns } from '../../../src/launchers/slurm/allocation.ts';
+import { nodeToAvoid } from '../../../src/launchers/slurm/script.ts';
 
 interface Wanted {
   readonly folder?: string;
@@ -22,7 +23,7 @@ interface Wanted {
   readonly site?: SiteConfigInput['slurm'];
 }
 
-function jobOf({ folder = '/home/ann/x/1', devices = 4, launcher = {} }: Wanted): RankJob {
+function jobOf({ folder = '/home/ann/x/2', devices = 4, launcher = {} }: Wanted): RankJob {
   return {
     run: 'x.0',
     attempt: 2,
@@ -37,12 +38,14 @@ function jobOf({ folder = '/home/ann/x/1', devices = 4, launcher = {} }: Wanted)
   };
 }
 
-const scriptOf = (wanted: Wanted = {}) =>
-  sbatchScript(jobOf(wanted), {
+const scriptOf = (wanted: Wanted = {}) => {
+  const job = jobOf(wanted);
+  return allocationScript(allocationOf(job), job.spec.launcher, {
     site: siteConfig.parse({ slurm: wanted.site ?? {} }).slurm,
     node: '/opt/node',
     program: '/opt/rank.ts',
   });
+};
 
 const bin = mkdtempSync(join(tmpdir(), 'litmatter-script-'));
 afterAll(() => rmSync(bin, { recursive: true }));
@@ -50,10 +53,12 @@ writeFileSync(join(bin, 'srun'), '#!/bin/sh\nprintf "%s\\0" "$@"\n');
 chmodSync(join(bin, 'srun'), 0o755);
 
 /** The words that srun would get: the script as bash runs it, in an empty folder, its output in the job's. */
-function srunWords(script: string, folder: string): string[] {
+function srunWords(script: string, job: RankJob): string[] {
+  const { folder } = job;
   const env = { PATH: `${bin}${delimiter}${process.env.PATH}` };
   const empty = mkdtempSync(join(bin, 'cwd-'));
   mkdirSync(folder, { recursive: true });
+  new Turns(allocationOf(job)).add(job);
   execFileSync('bash', ['-s'], { input: script, env, cwd: empty });
   expect(readdirSync(empty)).toEqual([]);
   const log = join(folder, 'rank.log');
@@ -74,8 +79,9 @@ describe('the batch script', () => {
         setup: ['module load openmpi'],
       },
     });
-    expect(script).toBe(`#!/bin/bash
-#SBATCH --job-name=litmatter.x.0.2.${createHash('sha256').update('/home/ann/x/1').digest('hex').slice(0, 8)}
+    const digest = createHash('sha256').update('/home/ann/x/allocation').digest('hex').slice(0, 8);
+    expect(script.slice(0, script.indexOf('shopt'))).toBe(`#!/bin/bash
+#SBATCH --job-name=litmatter.x.0.${digest}.1
 #SBATCH --ntasks=4
 #SBATCH --gpus-per-task=1
 #SBATCH --partition=gpu
@@ -85,11 +91,16 @@ describe('the batch script', () => {
 #SBATCH --output=/dev/null
 #SBATCH --no-requeue
 #SBATCH --constraint=v100
+#SBATCH --no-kill
 
-exec >> '/home/ann/x/1/rank.log' 2>&1
+exec >> '/home/ann/x/allocation/allocation.log' 2>&1
 module load openmpi
-exec srun --mpi=pmix --kill-on-bad-exit=1 --wait=5 '/opt/node' '/opt/rank.ts' --job '/home/ann/x/1/job.json'
+cd '/home/ann/x/allocation' || exit 1
 `);
+    expect(script).toContain(
+      `srun --mpi=pmix --kill-on-bad-exit=1 --wait=5 "\${without[@]}" --ntasks="$devices" --job-name="litmatter.$turn" ` +
+        `'/opt/node' '/opt/rank.ts' --job "$run/job.json" < /dev/null >> "$run/rank.log" 2>&1`,
+    );
   });
 
   it('asks for no GPU where none is wanted', () => {
@@ -105,10 +116,10 @@ exec srun --mpi=pmix --kill-on-bad-exit=1 --wait=5 '/opt/node' '/opt/rank.ts' --
     );
     fc.assert(
       fc.property(path, (name) => {
-        const folder = join(bin, `x${name}`);
+        const folder = join(mkdtempSync(join(bin, 'run-')), `x${name}`, '2');
         const script = scriptOf({ folder });
-        expect(script.split('\n')).toHaveLength(9);
-        expect(srunWords(script, folder).slice(3)).toEqual([
+        expect(script.split('\n')).toHaveLength(scriptOf().split('\n').length);
+        expect(srunWords(script, jobOf({ folder })).slice(-4)).toEqual([
           '/opt/node',
           '/opt/rank.ts',
           '--job',
@@ -121,7 +132,7 @@ exec srun --mpi=pmix --kill-on-bad-exit=1 --wait=5 '/opt/node' '/opt/rank.ts' --
 
   it('is not made of a path that could begin a line of its own', () => {
     for (const character of ['\n', '\r', '\0', '\u001b', '\u007f']) {
-      expect(() => scriptOf({ folder: `/data/x${character}touch pwned` })).toThrow(
+      expect(() => scriptOf({ folder: `/data/x${character}touch pwned/2` })).toThrow(
         /without control characters/,
       );
     }
@@ -160,8 +171,5 @@ exec srun --mpi=pmix --kill-on-bad-exit=1 --wait=5 '/opt/node' '/opt/rank.ts' --
     for (const other of [job('rank 2 on n3 was killed (signal 9).'), job(null), jobOf({})]) {
       expect(nodeToAvoid(other)).toBeUndefined();
     }
-    const { slurm: site } = siteConfig.parse({});
-    expect(sbatchScript(jobOf({}), { site, avoid: 'n3' })).toMatch(/^#SBATCH --exclude=n3$/m);
-    expect(sbatchScript(jobOf({}), { site })).not.toMatch(/exclude/);
   });
 });
