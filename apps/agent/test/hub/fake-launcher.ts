@@ -14,6 +14,7 @@ export class FakeLauncher implements Launcher {
   /** Why the next launch fails. */
   failWith: string | undefined;
   readonly #alive = new Map<string, { launched: Launched; end: (how: LaunchEnd) => void }>();
+  readonly #listeners = new Map<string, (reference: string) => void>();
 
   constructor(limit = 1, deviceLimit = Number.POSITIVE_INFINITY) {
     this.limit = limit;
@@ -35,6 +36,7 @@ export class FakeLauncher implements Launcher {
     const launched: Launched = {
       reference: key,
       ended: promise,
+      onMoved: (listener) => this.#listeners.set(key, listener),
       cancel: async () => {
         this.cancels.push(key);
       },
@@ -49,6 +51,11 @@ export class FakeLauncher implements Launcher {
 
   get alive(): string[] {
     return [...this.#alive.keys()];
+  }
+
+  /** An attempt comes to be carried out elsewhere. */
+  move(key: string, reference: string): void {
+    this.#listeners.get(key)?.(reference);
   }
 
   /** The process of an attempt ends. */

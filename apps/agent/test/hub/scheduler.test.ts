@@ -96,6 +96,16 @@ describe('runs', () => {
     expect(hub.store.runs(id).map((run) => run.state)).toEqual(['succeeded', 'starting', 'queued']);
   });
 
+  it('are known by another reference once their launcher has carried them elsewhere', async () => {
+    const hub = setUp();
+    await hub.startHub();
+    const { id } = hub.store.createExperiment(someSpec({ devices: [1] }));
+    hub.scheduler.kick();
+    await vi.waitFor(() => expect(hub.store.reference(`${id}.0`, 1)).toBe(`${id}.0#1`));
+    hub.launcher.move(`${id}.0#1`, '4711 00000.1');
+    expect(hub.store.reference(`${id}.0`, 1)).toBe('4711 00000.1');
+  });
+
   it('start as many at once as the launcher allows', async () => {
     const hub = setUp(new FakeLauncher(2));
     await hub.startHub();

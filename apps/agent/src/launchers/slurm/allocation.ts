@@ -18,6 +18,7 @@ import { directives, nodeToAvoid, type ScriptOptions, shellQuoted, srunCommand }
  *   00003.1.stop       somebody has cancelled it
  *   00003.1.ended      its step has ended; holds srun's exit code
  *   00003.1.withdrawn  it was cancelled before its turn
+ *   looked             changed by whoever looks, which makes a network file system tell what others have changed
  *
  * A rename is whole or not at all, so a turn is taken by the script or withdrawn by the hub, never both; what a hub
  * that was killed has left is what the next one reads.
@@ -34,7 +35,7 @@ export function allocationOf({ run, folder, spec, allocation }: RankJob): Alloca
 }
 
 /** So long the script waits, after a run that failed, for another attempt of it. */
-const patienceSeconds = 10;
+const patienceSeconds = 30;
 /** A step that has its nodes starts in less. */
 const trySeconds = 15;
 
@@ -93,6 +94,7 @@ while :; do
     [ "$patience" -gt 0 ] || break
     patience=$((patience - 1))
     sleep 1
+    : > looked
     continue
   fi
   turn=\${turns[0]%.turn}
@@ -146,6 +148,7 @@ export class Turns {
   }
 
   stateOf(turn: string): TurnState {
+    this.#look();
     // From the last state to the first: between two looks a file may be renamed onward, never back.
     if (this.#is(turn, 'ended')) return 'ended';
     if (this.#is(turn, 'withdrawn')) return 'withdrawn';
@@ -200,6 +203,10 @@ export class Turns {
   get allocations(): number {
     const numbers = this.#names().map((name) => Number(/^(\d+)\.sbatch$/.exec(name)?.[1] ?? 0));
     return Math.max(0, ...numbers);
+  }
+
+  #look(): void {
+    if (existsSync(this.#folder)) writeFileSync(join(this.#folder, 'looked'), '');
   }
 
   #names(): string[] {

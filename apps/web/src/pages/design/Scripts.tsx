@@ -69,7 +69,7 @@ function explained(kind: 'text' | 'standalone', { devices }: Script, shared: boo
     } and needs no hub. The log litmatter-JOB.log and the folder litmatter-JOB with the result are left where it is called.`;
   return shared
     ? `The hub hands this in once; its runs, up to ${counted(devices, 'device')}, take turns in it. The experiment’s id stands in the place of “experiment” then.`
-    : `The hub hands this in for each run on ${counted(devices, 'device')}. The experiment’s id stands in the place of “experiment” then.`;
+    : `The hub hands this in for each run on ${counted(devices, 'device')}; after a fault the run goes on in the same job while that is large enough. The experiment’s id stands in the place of “experiment” then.`;
 }
 
 function CopyScript({ text }: { readonly text: string }) {
