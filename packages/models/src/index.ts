@@ -27,7 +27,7 @@ export { type GaussianBasis, gaussianBasis, gaussians } from './ops/gaussians.ts
 export { gruGates } from './ops/gru-gates.ts';
 export { type BondGraph, neighbourStatistics, uploadBonds } from './ops/neighbour-statistics.ts';
 export { neighbourSum, type PairGraph, pairCount, uploadPairs } from './ops/neighbour-sum.ts';
-export { differentiable, withComposedOps } from './ops/op.ts';
+export { betweenGradients, differentiable, withComposedOps } from './ops/op.ts';
 export { outerSum } from './ops/outer-sum.ts';
 export { plus } from './ops/plus.ts';
 export { radialProduct } from './ops/radial-product.ts';

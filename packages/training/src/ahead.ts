@@ -1,4 +1,9 @@
-import { gradientByEntry, type ParameterLayout, type ParameterViews } from '@litmatter/models';
+import {
+  betweenGradients,
+  gradientByEntry,
+  type ParameterLayout,
+  type ParameterViews,
+} from '@litmatter/models';
 import { concat1d, type Rank, type Scalar, type Tensor1D, tidy, zeros } from '@tensorflow/tfjs-core';
 
 /**
@@ -72,20 +77,19 @@ export function gradientAhead(
   const gradientOf = (place: number): Tensor1D =>
     known.get(place) ?? zeros<Rank.R1>([layout.entries[place].size]);
   const handOver = (part: AheadPart) => {
-    const places = order.slice(part.start, part.end);
-    take(
-      part,
-      tidy(() => concat1d(places.map(gradientOf)).dataSync<'float32'>()),
-    );
+    const values = tidy(() => concat1d(order.slice(part.start, part.end).map(gradientOf)));
+    // Not read within the tidy, which looks for tensors in whatever it is given, number by number.
+    take(part, values.dataSync<'float32'>());
+    values.dispose();
     next++;
   };
   const isWhole = ({ start, end }: AheadPart) => order.slice(start, end).every((place) => known.has(place));
-  const { value, gradients } = gradientByEntry(flat, layout, loss, (place, gradient) => {
+  const whole = (place: number, gradient: Tensor1D) => {
     known.set(place, gradient);
-    advance();
     // In the plan's order on every rank, whatever this batch made of it.
     while (next < parts.length && isWhole(parts[next])) handOver(parts[next]);
-  });
+  };
+  const { value, gradients } = betweenGradients(advance, () => gradientByEntry(flat, layout, loss, whole));
   // What this batch did not use: every rank waits for every part.
   while (next < parts.length) handOver(parts[next]);
   const kept = order.slice(0, parts.at(-1)?.start ?? order.length);

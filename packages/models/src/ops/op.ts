@@ -30,12 +30,26 @@ export function differentiable<T extends Tensor, Saved extends Tensor[]>(
       value: forward((...tensors) => save(tensors)),
       gradFunc: (dy: T, saved: Tensor[]) => {
         const gradients = tidy(() => backward(dy, saved as Saved));
+        between?.();
         for (const tensor of [dy, ...saved]) if (!gradients.includes(tensor)) tensor.dispose();
         return gradients;
       },
     };
   });
   return op(...inputs);
+}
+
+let between: (() => void) | undefined;
+
+/** Run `body`, and call back each time the gradient of one of our ops within it has been computed. */
+export function betweenGradients<R>(callback: () => void, body: () => R): R {
+  const before = between;
+  between = callback;
+  try {
+    return body();
+  } finally {
+    between = before;
+  }
 }
 
 let composedOnly = false;

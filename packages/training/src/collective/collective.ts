@@ -26,6 +26,18 @@ export interface Collective {
   barrier(): Promise<void>;
 }
 
+/** A collective that adds up nothing beside a computation. */
+export function atOnce(collective: Collective): Collective {
+  const { kind, rank, size } = collective;
+  return {
+    ...{ kind, rank, size },
+    allReduce: (values) => collective.allReduce(values),
+    broadcast: (values, root) => collective.broadcast(values, root),
+    gather: (values) => collective.gather(values),
+    barrier: () => collective.barrier(),
+  };
+}
+
 /** A peer did not arrive before the deadline: the attempt is over, and can be resumed (exit code 75). */
 export class LostPeerError extends Error {
   override readonly name = 'LostPeerError';
