@@ -105,9 +105,9 @@ describe('the gradient in parts, of real molecules on wasm', () => {
       expect(plan.parts.length).toBeGreaterThan(1);
       const taken: AheadPart[] = [];
       const gradient = new Float32Array(head + size);
-      const whole = 0;
-      /** How many parameters' gradients were whole when each part left. */
-      const wholeAt: number[] = [];
+      let advances = 0;
+      /** How often there had been time for what was sent when each part left. */
+      const advancesAt: number[] = [];
       const before = memory().numTensors;
       const pending = learner.gradient(ready, {
         ahead: {
