@@ -12,6 +12,8 @@ import { fileURLToPath } from 'node:url';
 
 const sizes = [500_000, 1_000_000, 2_100_000];
 const repeats = 15;
+/** Before all: a training's steps run compiled JavaScript, a process's first calls do not. */
+const warmUp = { floats: 1_000, repeats: 200 };
 /** The first of each size are connections being made and pages being touched. */
 const unmeasured = 3;
 const rounds = Number(process.argv[2] ?? 6);
@@ -32,7 +34,8 @@ execFileSync('mpicc', ['-O3', '-o', `${built}/allreduce`, `${folder}allreduce.c`
 
 /** Seconds of each measured all-reduce, by size. */
 function measure(ranks: number, program: readonly string[]): Map<number, number[]> {
-  const words = sizes.flatMap((floats) => [String(floats), String(repeats)]);
+  const plan = [warmUp, ...sizes.map((floats) => ({ floats, repeats }))];
+  const words = plan.flatMap(({ floats, repeats }) => [String(floats), String(repeats)]);
   const shared = ranks > availableParallelism();
   const out = execFileSync(
     'mpirun',
