@@ -7,6 +7,8 @@ import type { Collective } from './collective/collective.ts';
  * long again as the whole vector at once, parts of 512 KiB a tenth more.
  */
 const partFloats = 2 ** 17;
+/** Of a large model parts are larger: each is a request that MPI keeps. */
+const mostParts = 64;
 
 /** Before loss, buffers and gradient: how many samples the sum holds, how many ranks were asked to stop. */
 const [countAt, stopAt, ownAt] = [0, 1, 2];
@@ -38,7 +40,8 @@ export class StepExchange {
     this.#gradientAt = ownAt + 1 + (buffers?.size ?? 0);
     this.#vector = new Float32Array(this.#gradientAt + layout.size);
     const { startAllReduce, advance } = collective;
-    const plan = used && startAllReduce && advance ? planAhead(layout, used, floats) : undefined;
+    const size = Math.max(floats, Math.ceil(layout.size / mostParts));
+    const plan = used && startAllReduce && advance ? planAhead(layout, used, size) : undefined;
     if (!plan || plan.parts.length === 0) {
       this.#gradient = this.#vector.subarray(this.#gradientAt);
       return;

@@ -89,6 +89,17 @@ describe('the exchange of a step', () => {
     expect(new StepExchange(new SingleCollective(), toyModel, [0, 1, 2], 1).ahead).toBeUndefined();
   });
 
+  it('cuts a large model into larger parts, for MPI keeps a request of each', () => {
+    const entries = Array.from({ length: 1000 }, (_, i) => ({
+      ...{ name: `p${i}`, shape: [10], size: 10, offset: 10 * i, initialise: () => {} },
+    }));
+    const model = { ...toyModel, layout: { entries, size: 10_000 } };
+    const used = entries.map((_, i) => i);
+    const { ahead } = new StepExchange(new Twin(), model, used, 20);
+    expect(ahead!.plan.parts.length).toBeLessThanOrEqual(64);
+    expect(ahead!.plan.parts.length).toBeGreaterThan(32);
+  });
+
   it('adds up what a rank says of itself: samples, stop, loss; buffers are rank 0’s', async () => {
     const model = { ...toyModel, buffers: { entries: [], size: 2 } };
     for (const rank of [0, 1]) {

@@ -130,4 +130,23 @@ describe.skipIf(lacksSlurm() !== undefined)('a run under Slurm', () => {
     expect(run.numbers()).toEqual(unbroken);
     expect(jobs()).toHaveLength(before + 1);
   });
+
+  it('that shares an allocation with larger ones and loses a node goes on in it, without the node', async () => {
+    hub = await hubWith([slurmLauncher({ site: site.slurm, pollSeconds: 0.5 })]);
+    const given = spec({ devices: [2, 4], launcher: { ...launcher, runsAs: 'steps' } });
+    const run = await begun(hub, given);
+    await hub.scheduler.cancelRun(run.run.replace(/0$/, '1'));
+    const hostsOf = (attempt: number) => run.hosts(attempt).sort();
+    expect(hostsOf(1)).toEqual(['n1', 'n2']);
+    onTestFinished(() => slurm.startNode('n2'));
+    slurm.killNode('n2');
+    expect(await run.untilEnded()).toMatchObject({
+      attempts: [
+        { state: 'failed', reason: expect.stringMatching(/^rank 1 on n2 /) },
+        { state: 'succeeded', reason: null },
+      ],
+    });
+    expect(hostsOf(2)).not.toContain('n2');
+    expect(jobOf(run.reference(2))).toBe(jobOf(run.reference(1)));
+  });
 });

@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest';
 import { attemptFolder } from '../../src/folders.ts';
 import { type Hub, startHub } from '../../src/hub/hub.ts';
 import type { Launcher } from '../../src/launchers/launcher.ts';
+import { readSpool } from '../../src/rank/spool.ts';
 import { until } from '../programs.ts';
 import { someSpec, temporaryFolder } from '../support.ts';
 
@@ -71,6 +72,12 @@ export async function begun(hub: Hub, given: ExperimentSpec, epochs = 2) {
     },
     attempts,
     numbers: () => numbersOf(hub.store.snapshot(id)!.epochs),
+    /** Where an attempt's ranks were. */
+    hosts: (attempt: number) => {
+      const spool = join(attemptFolder(hub.dataFolder, run, attempt), 'spool.jsonl');
+      const started = readSpool(spool).find((event) => event.type === 'started');
+      return started?.ranks.map(({ host }) => host) ?? [];
+    },
     /** What the ranks told of an attempt. */
     said: (attempt: number) => hub.store.logLines(run, attempt, 100).map(({ message }) => message),
     reference: (attempt: number) => hub.store.reference(run, attempt),
