@@ -1,4 +1,7 @@
-/** Where a rank's time goes: collating and uploading, forward and gradient, waiting for peers and exchanging, Adam. */
+/**
+ * Where a rank's time goes: collating and uploading, forward and gradient, waiting for peers and exchanging, Adam. What
+ * is exchanged beside the gradient's computation counts as that: communication is what a step waits for.
+ */
 export const phases = ['data', 'compute', 'communication', 'optimiser'] as const;
 export type Phase = (typeof phases)[number];
 
