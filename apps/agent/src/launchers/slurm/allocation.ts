@@ -4,7 +4,14 @@ import { basename, dirname, join } from 'node:path';
 import type { LauncherChoice } from '@litmatter/protocol';
 import type { RankJob, SharedAllocation } from '../../job.ts';
 import { writeWhole } from '../../rank/files.ts';
-import { directives, nodeToAvoid, type ScriptOptions, shellQuoted, srunCommand } from './script.ts';
+import {
+  directives,
+  nodeToAvoid,
+  type ScriptOptions,
+  shellQuoted,
+  srunCommand,
+  surviving,
+} from './script.ts';
 
 /**
  * What runs are carried out in: a batch job whose script starts one as a step (srun), and when it has ended the next. A
@@ -72,8 +79,7 @@ export function allocationScript(
   const { site, avoid } = options;
   const asked = [
     ...directives({ name: allocationName(allocation, number), devices, launcher, site, avoid }),
-    // A node that fails takes the run on it along, not the allocation.
-    '--no-kill',
+    surviving,
   ];
   const words = [`"\${without[@]}"`, '--ntasks="$devices"', '--job-name="litmatter.$turn"'];
   const srun = srunCommand(options, words);

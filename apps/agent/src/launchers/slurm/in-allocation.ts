@@ -7,7 +7,7 @@ import { adoptDetached, type Detached, startDetached } from '../detached.ts';
 import { jobFileOf, withHubMachine, writeJob } from '../job-files.ts';
 import type { Launcher } from '../launcher.ts';
 import { findMpi } from '../mpi-probe.ts';
-import { srunWords } from './script.ts';
+import { nodeToAvoid, srunWords } from './script.ts';
 
 export interface InAllocationOptions {
   readonly site: SlurmSite;
@@ -28,6 +28,8 @@ export function inAllocationLauncher({ site, env = process.env }: InAllocationOp
     );
   }
   const tasks = Number(env.SLURM_NTASKS) || undefined;
+  /** Nodes that attempts have lost: later steps stay away from them. */
+  const lost = new Set<string>();
 
   const asProcess = (job: RankJob): Detached => ({
     job,
@@ -44,9 +46,12 @@ export function inAllocationLauncher({ site, env = process.env }: InAllocationOp
     async launch(job) {
       const { devices } = job.spec;
       writeJob(withHubMachine(job));
+      const node = nodeToAvoid(job);
+      if (node !== undefined) lost.add(node);
+      const without = lost.size === 0 ? [] : ['--overlap', `--exclude=${[...lost].join(',')}`];
       const detached = asProcess(job);
       const rank = [process.execPath, rankProgram, '--job', jobFileOf(job)];
-      const words = [...srunWords(site), `--ntasks=${devices}`, detached.marker, ...rank];
+      const words = [...srunWords(site), ...without, `--ntasks=${devices}`, detached.marker, ...rank];
       return startDetached(detached, { program: 'srun', words, env: stepEnv(env) });
     },
     adopt: async (job, reference) => adoptDetached(asProcess(job), reference),

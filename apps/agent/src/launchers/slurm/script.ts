@@ -17,6 +17,9 @@ export interface ScriptOptions {
 /** Ahead of a time limit ranks get so many seconds to save. */
 const saveSeconds = 60;
 
+/** A node that fails takes the run on it along, not the allocation. */
+export const surviving = '--no-kill';
+
 export interface Asked {
   readonly name: string;
   readonly devices: number;

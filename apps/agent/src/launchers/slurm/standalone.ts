@@ -1,7 +1,7 @@
 import { type ExperimentSpec, InputError, type SlurmSite } from '@litmatter/protocol';
 import { stringify } from 'yaml';
 import { litmatterProgram } from '../../folders.ts';
-import { directives, shellQuoted } from './script.ts';
+import { directives, shellQuoted, surviving } from './script.ts';
 
 export interface StandaloneOptions {
   readonly site: SlurmSite;
@@ -26,15 +26,18 @@ const end = 'LITMATTER_SPEC';
  */
 export function standaloneScript(spec: ExperimentSpec, options: StandaloneOptions): string {
   const { site, dataFolder, config, node = process.execPath, program = litmatterProgram } = options;
-  const asked = directives({
-    name: 'litmatter',
-    devices: Math.max(...spec.devices),
-    launcher: spec.launcher,
-    site,
-    output: 'litmatter-%j.log',
-    // To the script's own process alone: it asks the ranks.
-    signal: `B:TERM@${saveSeconds}`,
-  });
+  const asked = [
+    ...directives({
+      name: 'litmatter',
+      devices: Math.max(...spec.devices),
+      launcher: spec.launcher,
+      site,
+      output: 'litmatter-%j.log',
+      // To the script's own process alone: it asks the ranks.
+      signal: `B:TERM@${saveSeconds}`,
+    }),
+    surviving,
+  ];
   const text = stringify({ ...spec, launcher: { ...spec.launcher, name: 'slurm' } }, { lineWidth: 100 });
   if (text.split(/\r?\n/).includes(end)) {
     throw new InputError(`A spec with a line "${end}" cannot be put into a script: take it out.`);
