@@ -2,13 +2,13 @@ import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { BackendCard, Examination, Finding, LauncherCard, MpiCard } from '@litmatter/protocol';
+import { probedCards } from './backends/cards.ts';
 import { webRoot } from './folders.ts';
 import { hostFacts } from './host.ts';
 import type { Launcher } from './launchers/launcher.ts';
 import { findMpi } from './launchers/mpi-probe.ts';
 import { probeLaunchers } from './launchers/registry.ts';
 import { findRapl } from './rank/energy/rapl.ts';
-import { probedCards } from './tensorflow/card.ts';
 
 export interface DoctorOptions {
   readonly dataFolder: string;

@@ -12,8 +12,8 @@ import { type Backend, startBackend } from '@litmatter/models/node';
 import { prepareTensorflow } from '@litmatter/models/tensorflow';
 import { type BackendChoice, decode, InputError, type ModelChoice, modelChoice } from '@litmatter/protocol';
 import { noNormalisation, Predictor } from '@litmatter/training';
+import { nameBackendFolders } from './backends/ready.ts';
 import type { Registry } from './config.ts';
-import { nameTensorflowFolder } from './tensorflow/folder.ts';
 
 /** How a person names a trained model: a weight file, and of the model what the file does not say itself. */
 export interface TrainedChoice {
@@ -68,7 +68,7 @@ function choiceOf({ weights, model, preset, options }: TrainedChoice, card: Weig
 
 /** Start a backend with every core of this machine: one process predicts. @throws LackingError */
 export async function startPredicting(backend: BackendChoice): Promise<Backend> {
-  nameTensorflowFolder();
+  nameBackendFolders();
   prepareTensorflow({ threadsPerRank: availableParallelism(), ranksInProcess: 1 });
   return startBackend(backend);
 }

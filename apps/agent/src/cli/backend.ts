@@ -1,16 +1,19 @@
-import type { BackendCard } from '@litmatter/protocol';
+import { adapterWords } from '@litmatter/models/webgpu';
+import { type BackendCard, InputError } from '@litmatter/protocol';
 import { Argument, Command, Option } from 'commander';
 import pc from 'picocolors';
+import { probedCards } from '../backends/cards.ts';
+import type { OnProgress } from '../backends/progress.ts';
 import { exitCode } from '../job.ts';
-import { probedCards } from '../tensorflow/card.ts';
-import { type Installed, installTensorflow, type Source } from '../tensorflow/install.ts';
+import * as tensorflow from '../tensorflow/install.ts';
+import * as webgpu from '../webgpu/install.ts';
 import { ProgressLine } from './progress-line.ts';
 import { secondsText } from './words.ts';
 
 /** `litmatter backend`: what computes here, and how to have something faster. */
 export function backendCommand(): Command {
   return new Command('backend')
-    .description('what can compute on this machine, and the installation of TensorFlow')
+    .description('what can compute on this machine, and the installation of TensorFlow and WebGPU')
     .addCommand(listCommand())
     .addCommand(installBackendCommand());
 }
@@ -35,44 +38,59 @@ function cardWords({ name, available, detail, mend }: BackendCard): string {
 
 interface InstallFlags {
   cuda?: boolean;
-  from?: Source;
+  from?: tensorflow.Source;
   force?: boolean;
   json?: boolean;
 }
 
+interface Told {
+  readonly result: object;
+  readonly words: string;
+}
+
+type Install = (flags: InstallFlags, progress: OnProgress, signal: AbortSignal) => Promise<Told>;
+
+const installs: Readonly<Record<'tensorflow' | 'webgpu', Install>> = {
+  async tensorflow({ cuda = false, from, force = false }, onProgress, signal) {
+    const options = { cuda, ...(from && { from }), force, onProgress, signal };
+    const installed = await tensorflow.installTensorflow(options);
+    return { result: installed, words: tensorflowWords(installed) };
+  },
+  async webgpu({ cuda, from, force = false }, onProgress, signal) {
+    if (cuda || from) throw new InputError('--cuda and --from are for tensorflow: webgpu has one form.');
+    const installed = await webgpu.installWebgpu({ force, onProgress, signal });
+    return { result: installed, words: webgpuWords(installed) };
+  },
+};
+
 function installBackendCommand(): Command {
   return new Command('install')
-    .description('install TensorFlow for Node into the data folder (or $LITMATTER_TENSORFLOW)')
-    .addArgument(new Argument('<backend>', 'the others need no installation').choices(['tensorflow']))
-    .option('--cuda', 'with CUDA, for NVIDIA GPUs')
+    .description(
+      'install TensorFlow or WebGPU for Node into the data folder (or $LITMATTER_TENSORFLOW, $LITMATTER_WEBGPU)',
+    )
+    .addArgument(new Argument('<backend>', 'the others need no installation').choices(Object.keys(installs)))
+    .option('--cuda', 'tensorflow: with CUDA, for NVIDIA GPUs')
     .addOption(
-      new Option('--from <source>', "a Python wheel's library, or the npm package's own download").choices([
-        'wheel',
-        'package',
-      ]),
+      new Option(
+        '--from <source>',
+        "tensorflow: a Python wheel's library, or the npm package's own download",
+      ).choices(['wheel', 'package']),
     )
     .option('--force', 'install again even where it is there and works')
     .option('--json', 'progress and result as one JSON object a line on stdout')
-    .action(async (_: string, flags: InstallFlags) => {
+    .action(async (backend: keyof typeof installs, flags: InstallFlags) => {
       const stop = new AbortController();
       const interrupt = () => stop.abort();
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt);
       const shown = flags.json ? undefined : new ProgressLine();
+      const tell: OnProgress = (progress) => {
+        if (shown) shown.say(progress);
+        else process.stdout.write(`${JSON.stringify({ type: 'progress', ...progress })}\n`);
+      };
       try {
-        const installed = await installTensorflow({
-          cuda: flags.cuda ?? false,
-          ...(flags.from && { from: flags.from }),
-          force: flags.force ?? false,
-          signal: stop.signal,
-          onProgress: (progress) => {
-            if (shown) shown.say(progress);
-            else process.stdout.write(`${JSON.stringify({ type: 'progress', ...progress })}\n`);
-          },
-        });
+        const { result, words } = await installs[backend](flags, tell, stop.signal);
         shown?.end();
-        process.stdout.write(
-          flags.json ? `${JSON.stringify({ type: 'result', ...installed })}\n` : words(installed),
-        );
+        process.stdout.write(flags.json ? `${JSON.stringify({ type: 'result', ...result })}\n` : words);
       } catch (error) {
         shown?.end();
         if (!stop.signal.aborted) throw error;
@@ -84,7 +102,7 @@ function installBackendCommand(): Command {
     });
 }
 
-function words({ folder, manifest, fresh, failures }: Installed): string {
+function tensorflowWords({ folder, manifest, fresh, failures }: tensorflow.Installed): string {
   const { library, verified, seconds } = manifest;
   const lines = failures.map((failure) => `Tried before: ${failure}`);
   lines.push(
@@ -98,5 +116,20 @@ function words({ folder, manifest, fresh, failures }: Installed): string {
       'No GPU answers on this machine. On one that has a GPU, "litmatter backend list" tells whether it is used.',
     );
   }
+  return `${lines.join('\n')}\n`;
+}
+
+function webgpuWords({ folder, manifest, fresh, probed: { chosen, lack } }: webgpu.Installed): string {
+  const { packageVersion, seconds } = manifest;
+  const lines = [
+    fresh
+      ? `WebGPU (Dawn ${packageVersion}) is installed in ${folder} (${secondsText(seconds)}).`
+      : `WebGPU (Dawn ${packageVersion}) is there already: ${folder}`,
+  ];
+  if (chosen) lines.push(`It computes on: ${adapterWords(chosen)}.`);
+  if (chosen?.software) {
+    lines.push('A software adapter is for trials: wasm is faster, and "auto" never takes it.');
+  }
+  if (lack) lines.push(`It computes on nothing here yet: ${lack.detail}`, `mend: ${lack.mend}`);
   return `${lines.join('\n')}\n`;
 }

@@ -1,7 +1,7 @@
 import type { BackendCard } from '@litmatter/protocol';
-import { probedCards } from '../tensorflow/card.ts';
+import { probedCards } from '../backends/cards.ts';
 
-/** TensorFlow is tried in a process of its own to know its device: not for every page that asks. */
+/** What was installed is tried in a process of its own to know its device: not for every page that asks. */
 const keepMilliseconds = 60_000;
 
 let kept: { readonly cards: Promise<BackendCard[]>; readonly until: number } | undefined;

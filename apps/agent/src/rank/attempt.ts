@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InputError, LackingError, type RunEventBody } from '@litmatter/protocol';
 import { deserialiseState, LostPeerError } from '@litmatter/training';
+import { readyBackends } from '../backends/ready.ts';
 import { loadRegistry, type Registry } from '../config.ts';
 import { exitCode, type RankJob } from '../job.ts';
 import { bootId } from '../launchers/job-files.ts';
-import { readyTensorflow } from '../tensorflow/ready.ts';
 import { type Ending, failedEnding, stoppedEnding } from './ending.ts';
 import { Link } from './link.ts';
 import { runMpiRank } from './mpi/ranks.ts';
@@ -105,7 +105,7 @@ async function carryOut(
   const registry: Registry = await loadRegistry(job.config);
   const data = await prepareData(spec, registry, job.dataFolder);
   if (stop.by !== null) return stoppedEnding(stop);
-  readyTensorflow(spec.devices);
+  readyBackends(spec.devices);
   const done = await runThreads({
     job,
     data,

@@ -27,8 +27,9 @@ export function failedEnding(error: unknown): Ending {
   if (error instanceof RankError) {
     const code = spoken[error.errorName];
     if (code !== undefined) return failed(message, code);
-    // A thread that was killed or ran out of memory is a peer lost: another attempt may well succeed.
-    const died = error.errorName === 'ThreadExit';
+    // A thread that was killed or ran out of memory, or whose graphics device is gone, is a peer lost: another attempt
+    // may well succeed.
+    const died = error.errorName === 'ThreadExit' || error.errorName === 'LostDeviceError';
     const reason = `Rank ${error.rank} stopped: ${message}${/[.!?]$/.test(message) ? '' : '.'}`;
     return failed(reason, died ? exitCode.lostPeer : exitCode.failed);
   }

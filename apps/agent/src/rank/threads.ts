@@ -8,6 +8,7 @@ import {
   threadsMemory,
 } from '@litmatter/training';
 import type { RankJob } from '../job.ts';
+import { endThread } from './let-go.ts';
 import { Stillness } from './stillness.ts';
 
 /** What a rank's thread is started with. */
@@ -28,6 +29,8 @@ export interface ThreadInput {
 /** What a rank's thread says. */
 export type ThreadMessage =
   | { readonly type: 'report'; readonly body: RunEventBody }
+  /** It holds a graphics device, which it must let go of before it is ended. */
+  | { readonly type: 'holds' }
   | {
       readonly type: 'done';
       readonly outcome: 'finished' | 'stopped';
@@ -89,7 +92,9 @@ export async function runThreads(input: ThreadsInput): Promise<ThreadDone> {
     (_, rank) =>
       new Worker(module, { workerData: { ...shared, rank, memory, pulses } satisfies ThreadInput }),
   );
-  const terminateAll = () => Promise.all(workers.map((worker) => worker.terminate()));
+  const holding = new Set<Worker>();
+  const end = (worker: Worker) => endThread(worker, holding.has(worker));
+  const terminateAll = () => Promise.all(workers.map(end));
   const failed = (error: RankError) => {
     failures.push(error);
     if (memory) abandon(memory, error.rank);
@@ -114,13 +119,17 @@ export async function runThreads(input: ThreadsInput): Promise<ThreadDone> {
             settled = true;
           };
           worker.on('message', (message: ThreadMessage) => {
+            if (message.type === 'holds') {
+              holding.add(worker);
+              return;
+            }
             if (message.type === 'report') {
               try {
                 onReport(message.body);
               } catch (error) {
                 const { name, message, stack } = error as Error;
                 settle(new RankError(rank, name, message, stack));
-                void worker.terminate();
+                void end(worker);
               }
               return;
             }
@@ -130,7 +139,8 @@ export async function runThreads(input: ThreadsInput): Promise<ThreadDone> {
               settle();
               if (rank === 0) done = message;
             }
-            void worker.terminate();
+            holding.delete(worker);
+            void end(worker);
           });
           // Thrown outside of what the thread itself watches, or out of memory.
           worker.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { backendCards } from '@litmatter/models/node';
 import {
   askedDevice,
   type Gpu,
@@ -9,14 +8,7 @@ import {
   visibleGpus,
 } from '@litmatter/models/tensorflow';
 import { type BackendCard, LackingError } from '@litmatter/protocol';
-import { tensorflowFolder } from './folder.ts';
 import { probeTensorflow } from './probe.ts';
-
-/** What can compute on this machine, best first; TensorFlow's is tried, so that its device is the true one. */
-export async function probedCards(folder = tensorflowFolder()): Promise<BackendCard[]> {
-  const tensorflow = await tensorflowCard(folder);
-  return backendCards().map((card) => (card.name === 'tensorflow' ? tensorflow : card));
-}
 
 /**
  * What the TensorFlow backend computes on here and now, found by computing with it in a process of its own. It is not

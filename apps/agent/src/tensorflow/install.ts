@@ -1,6 +1,6 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, hostname } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import {
   askedDevice,
   listGpus,
@@ -9,13 +9,16 @@ import {
   type TensorflowManifest,
 } from '@litmatter/models/tensorflow';
 import { LackingError } from '@litmatter/protocol';
+import { buildBeside, moveInto } from '../backends/beside.ts';
+import { missingNpm, missingWords } from '../backends/missing.ts';
+import { toolEnvironment } from '../backends/npm.ts';
+import { type OnProgress, Reporter } from '../backends/progress.ts';
 import { compileBinding } from './binding.ts';
 import { tensorflowFolder } from './folder.ts';
 import { downloadOwn } from './own-download.ts';
-import { type Building, installPackage, packageVersion, toolEnvironment } from './package.ts';
-import { missingDisk, missingForPackage, missingForWheel, missingWords } from './prerequisites.ts';
+import { type Building, installPackage, packageVersion } from './package.ts';
+import { missingDisk, missingForWheel } from './prerequisites.ts';
 import { type Probed, probeTensorflow } from './probe.ts';
-import { type OnProgress, Reporter } from './progress.ts';
 import { fetchLibrary } from './wheel.ts';
 
 /** Where TensorFlow's library is taken from: a Python wheel, or the npm package's own download. */
@@ -62,15 +65,10 @@ export async function installTensorflow(options: InstallOptions = {}): Promise<I
   if (there) return { folder, manifest: there, fresh: false, failures: [] };
   await checkMachine(folder, cuda, env);
 
-  const parent = dirname(folder);
-  mkdirSync(parent, { recursive: true });
-  removeAbandoned(folder);
-  const building = mkdtempSync(join(parent, `${basename(folder)}${mark()}`));
-  try {
-    const common: Omit<Building, 'folder'> = {
+  return buildBeside(folder, async (building) => {
+    const common: Omit<Building, 'folder' | 'env'> = {
       package: cuda ? '@tensorflow/tfjs-node-gpu' : '@tensorflow/tfjs-node',
       cuda,
-      env: toolEnvironment(building, env),
       report,
       ...(signal && { signal }),
     };
@@ -92,9 +90,7 @@ export async function installTensorflow(options: InstallOptions = {}): Promise<I
       }
     }
     throw new LackingError(`The TensorFlow backend could not be installed. ${failures.join(' ')}`);
-  } finally {
-    rmSync(building, { recursive: true, force: true });
-  }
+  });
 }
 
 async function build(source: Source, building: Building): Promise<TensorflowManifest> {
@@ -171,7 +167,7 @@ async function checkMachine(folder: string, cuda: boolean, env: NodeJS.ProcessEn
   if (cuda && (process.platform === 'darwin' || process.arch === 'ia32')) {
     throw new LackingError(`There is no CUDA for ${process.platform} ${process.arch}: leave out --cuda.`);
   }
-  const missing = [...(await missingForPackage(env)), ...missingDisk(folder, cuda)];
+  const missing = [...(await missingNpm(env)), ...missingDisk(folder, cuda)];
   if (missing.length > 0) {
     throw new LackingError(`The TensorFlow backend cannot be installed: ${missingWords(missing)}.`);
   }
@@ -206,41 +202,4 @@ export async function sourcesToTry(
   if (missing.length === 0) return wanted;
   if (wanted.length > 1) return ['package'];
   throw new LackingError(`TensorFlow's wheel cannot be used: ${missingWords(missing)}.`);
-}
-
-/** Marks a folder that an installation of this process builds in. */
-function mark(pid: number | string = process.pid): string {
-  return `.building-${hostname()}-${pid}-`;
-}
-
-/** Remove what installations of this machine left beside the folder when they were killed. */
-function removeAbandoned(folder: string): void {
-  const start = `${basename(folder)}.building-${hostname()}-`;
-  for (const name of readdirSync(dirname(folder))) {
-    if (!name.startsWith(start)) continue;
-    const pid = Number.parseInt(name.slice(start.length), 10);
-    if (pid === process.pid || isRunning(pid)) continue;
-    rmSync(join(dirname(folder), name), { recursive: true, force: true });
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/** Put the finished installation in its place. What was there goes; where a process has it loaded, it keeps its files. */
-function moveInto(built: string, folder: string): void {
-  const before = join(dirname(built), 'before');
-  try {
-    renameSync(folder, before);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-  // Made for this user alone while it was temporary; others on a shared disk may load it.
-  chmodSync(built, 0o755);
-  renameSync(built, folder);
 }

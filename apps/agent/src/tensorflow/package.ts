@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { LackingError } from '@litmatter/protocol';
-import type { Reporter } from './progress.ts';
-import { runTool } from './tool.ts';
+import { npmWords } from '../backends/npm.ts';
+import type { Reporter } from '../backends/progress.ts';
+import { runTool } from '../backends/tool.ts';
 
 export const packageVersion = '4.22.0';
 
@@ -21,19 +22,6 @@ export interface Building {
 
 export function packageFolder({ folder, package: name }: Pick<Building, 'folder' | 'package'>): string {
   return join(folder, 'node_modules', ...name.split('/'));
-}
-
-/**
- * The environment of the installation's programs: npm's own variables of an outer `npm test` or `npx` must not steer
- * the inner npm, and both Node 24 and the packages' own commands come first on the path.
- */
-export function toolEnvironment(folder: string, env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
-  const kept = Object.entries(env).filter(
-    ([name]) => !/^npm_(config_|lifecycle|package_|command)/.test(name),
-  );
-  const commands = join(folder, 'node_modules', '.bin');
-  const path = [commands, join(process.execPath, '..'), env.PATH ?? ''].join(delimiter);
-  return { ...Object.fromEntries(kept), PATH: path };
 }
 
 /**
@@ -57,18 +45,5 @@ export async function installPackage(building: Building): Promise<void> {
   });
   const args = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   const { code, output } = await runTool('npm', args, { cwd: folder, env, ...(signal && { signal }) });
-  if (code !== 0) {
-    throw new LackingError(
-      `npm could not install ${name}: ${lastWords(output)} Is the npm registry reachable from here? "npm ping" tells.`,
-    );
-  }
-}
-
-/** The end of what a program said, as a sentence in another sentence. */
-export function lastWords(output: string, lines = 4): string {
-  const said = output
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-  return said.length === 0 ? 'it said nothing.' : said.slice(-lines).join(' / ').replace(/\.?$/, '.');
+  if (code !== 0) throw new LackingError(npmWords(name, output));
 }

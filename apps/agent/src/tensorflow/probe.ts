@@ -1,14 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { cpuWords, tensorflowEnvironment } from '@litmatter/models/tensorflow';
-import { decode, LackingError } from '@litmatter/protocol';
+import { LackingError } from '@litmatter/protocol';
 import { z } from 'zod';
-import { lastWords } from './package.ts';
-import { runTool } from './tool.ts';
+import { askChild } from '../backends/ask-child.ts';
+import { lastWords } from '../backends/npm.ts';
 
 const program = fileURLToPath(new URL('probe-child.ts', import.meta.url));
-
-/** A first start on a GPU compiles for it, which may take a while; a driver in trouble never answers. */
-const answerSeconds = 120;
 
 const answer = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(false), message: z.string() }),
@@ -45,29 +42,15 @@ export interface ProbeOptions {
  */
 export async function probeTensorflow(folder: string, options: ProbeOptions): Promise<Probed> {
   const { threads, env = process.env, signal } = options;
-  const until = performance.now() + answerSeconds * 1000;
-  const { code, output, stalled } = await runTool(process.execPath, [program, folder], {
+  const { said, output } = await askChild({
+    ...{ what: `The TensorFlow backend in ${folder}`, program, folder, answer, signal },
     env: {
       ...env,
       ...tensorflowEnvironment({ threadsPerRank: threads }, env),
       TF_CPP_MIN_LOG_LEVEL: '0',
       ONEDNN_VERBOSE: '1',
     },
-    ...(signal && { signal }),
-    stalled: () => performance.now() > until,
   });
-  if (stalled) {
-    throw new LackingError(
-      `The TensorFlow backend in ${folder} did not answer within ${answerSeconds} seconds: ${lastWords(output, 2)}`,
-    );
-  }
-  const line = output.split('\n').findLast((text) => text.startsWith('{"ok"'));
-  if (line === undefined) {
-    throw new LackingError(
-      `The TensorFlow backend in ${folder} ended the process that loaded it (${code === null ? 'by a signal' : `exit code ${code}`}): ${lastWords(output, 2)}`,
-    );
-  }
-  const said = decode(answer, JSON.parse(line), 'probe-child.ts');
   if (!said.ok) {
     const warnings = warningsIn(output);
     throw new LackingError(

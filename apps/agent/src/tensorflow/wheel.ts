@@ -3,9 +3,10 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { decode, LackingError } from '@litmatter/protocol';
 import { z } from 'zod';
-import { bytesIn } from './bytes.ts';
-import { type Building, lastWords, packageFolder } from './package.ts';
-import { runTool } from './tool.ts';
+import { bytesIn } from '../backends/bytes.ts';
+import { type Building, packageFolder } from './package.ts';
+import { lastWords } from '../backends/npm.ts';
+import { runTool } from '../backends/tool.ts';
 
 const extractor = fileURLToPath(new URL('extract.py', import.meta.url));
 const progressLine = z.object({ bytes: z.number(), total: z.number() });

@@ -3,7 +3,7 @@ import { resolveModel } from '@litmatter/models';
 import { epochShare, type TrainingData } from '@litmatter/training';
 import type { Registry } from '../config.ts';
 import { prepareData } from '../rank/prepare.ts';
-import { readyTensorflow } from '../tensorflow/ready.ts';
+import { readyBackends } from '../backends/ready.ts';
 import { measureExchange } from './exchange.ts';
 import { type Round, runRounds } from './rounds.ts';
 import { maxSizes, type TrialRequest, type TrialResult } from './trial.ts';
@@ -25,7 +25,7 @@ export async function carryOutTrial(request: TrialRequest, registry: Registry): 
 
   const cores = availableParallelism();
   const rounds = roundsOf(spec.training.batchPerDevice, places.length, request.ranks, cores);
-  readyTensorflow(Math.max(...rounds.map((round) => round.ranks)));
+  readyBackends(Math.max(...rounds.map((round) => round.ranks)));
   const { backend, device, epochs } = await runRounds(rounds, { spec, config: request.config, data });
   const timed = rounds.map((round, index) => ({ ...round, epochs: epochs[index]! }));
   const alone = timed.filter(({ ranks }) => ranks === 1);

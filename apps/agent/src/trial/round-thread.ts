@@ -1,7 +1,7 @@
 import { availableParallelism, hostname } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { resolveModel } from '@litmatter/models';
-import { startBackend } from '@litmatter/models/node';
+import { closeBackend, startBackend } from '@litmatter/models/node';
 import type { EpochEvent, RunEventBody } from '@litmatter/protocol';
 import { SingleCollective, ThreadsCollective, train } from '@litmatter/training';
 import { loadRegistry } from '../config.ts';
@@ -20,7 +20,8 @@ const longestSeconds = 8;
 /** Of the first round: what is compiled stays so. A run warms up for as long. */
 const warmUpSeconds = 1;
 
-const backend = await startBackend(spec.backend);
+const localRanks = Math.max(...rounds.map((round) => round.ranks));
+const backend = await startBackend(spec.backend, { localRank: rank, localRanks });
 const { models } = await loadRegistry(config);
 const { model } = resolveModel(spec.model, models);
 const none = new Uint32Array(0);
@@ -64,6 +65,8 @@ for (const [index, { ranks, batch, samples }] of rounds.entries()) {
     },
   });
 }
+// None is ended before all have let go of what they compute on.
+await closeBackend();
 await meeting.barrier();
 if (rank === 0)
   parentPort?.postMessage({ backend: backend.name, device: backend.device, epochs } satisfies RoundsDone);

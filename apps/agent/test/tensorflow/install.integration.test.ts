@@ -9,7 +9,7 @@ import { beforeAll, describe, expect, onTestFinished, test as plain } from 'vite
 import { z } from 'zod';
 import { installTensorflow } from '../../src/tensorflow/install.ts';
 import { cacheFolder, installForTests, type Outcome } from './installed.ts';
-import { machineWith } from './machine.ts';
+import { machineWith } from '../backends/machine.ts';
 
 const command = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const several = fileURLToPath(new URL('fixtures/several.ts', import.meta.url));

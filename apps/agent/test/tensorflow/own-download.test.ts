@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { compileBinding } from '../../src/tensorflow/binding.ts';
 import { downloadOwn } from '../../src/tensorflow/own-download.ts';
 import { type Building, packageFolder } from '../../src/tensorflow/package.ts';
-import { type InstallProgress, Reporter } from '../../src/tensorflow/progress.ts';
-import { able, machineWith, temporaryFolder } from './machine.ts';
+import { type InstallProgress, Reporter } from '../../src/backends/progress.ts';
+import { able, machineWith, temporaryFolder } from '../backends/machine.ts';
 
 /** A package whose install script is this. */
 function packageWith(script: string, told: InstallProgress[] = []): Building {

@@ -1,24 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import {
-  findCompiler,
-  missingDisk,
-  missingForPackage,
-  missingForWheel,
-  missingWords,
-  neededBytes,
-} from '../../src/tensorflow/prerequisites.ts';
-import { able, machineWith } from './machine.ts';
+import { missingNpm, missingWords } from '../../src/backends/missing.ts';
+import { findCompiler, missingDisk, missingForWheel, neededBytes } from '../../src/tensorflow/prerequisites.ts';
+import { able, machineWith } from '../backends/machine.ts';
 
 describe('what an installation needs', () => {
   test('is not missing where all of it answers', async () => {
     const env = machineWith(able);
-    expect(await missingForPackage(env)).toEqual([]);
+    expect(await missingNpm(env)).toEqual([]);
     expect(await missingForWheel(env)).toEqual([]);
   });
 
   test('is named with the command of this machine that mends it', async () => {
     const env = machineWith({ 'apt-get': 'exit 0' });
-    expect(await missingForPackage(env)).toMatchObject([{ what: 'npm is missing' }]);
+    expect(await missingNpm(env)).toMatchObject([{ what: 'npm is missing' }]);
     const words = missingWords(await missingForWheel(env));
     expect(words).toContain('python3 is missing (mend: apt-get install -y python3 python3-pip');
     expect(words).toContain('a C++ compiler (g++ or clang++) is missing (mend: apt-get install -y g++');

@@ -1,7 +1,7 @@
 import { LackingError } from '@litmatter/protocol';
 import { describe, expect, test } from 'vitest';
 import { gpuIn, instructionsIn, probeTensorflow, warningsIn } from '../../src/tensorflow/probe.ts';
-import { temporaryFolder } from './machine.ts';
+import { temporaryFolder } from '../backends/machine.ts';
 
 const cpuLog = `
 I0000 00:00:1795414893.631522   31263 port.cc:153] oneDNN custom operations are on.

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { cudaRequirements, libraryNames, requirements } from '../../src/tensorflow/wheel.ts';
-import { temporaryFolder } from './machine.ts';
+import { temporaryFolder } from '../backends/machine.ts';
 
 const extractor = fileURLToPath(new URL('../../src/tensorflow/extract.py', import.meta.url));
 const noPython = spawnSync('python3', ['--version']).status !== 0;

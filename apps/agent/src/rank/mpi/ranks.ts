@@ -3,15 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { RunEventBody } from '@litmatter/protocol';
 import { LostPeerError, pulseMemory } from '@litmatter/training';
+import { readyBackends } from '../../backends/ready.ts';
 import { tail } from '../../files.ts';
 import type { RankJob } from '../../job.ts';
 import { causeInLog } from '../../launchers/cause.ts';
-import { readyTensorflow } from '../../tensorflow/ready.ts';
+import { endThread } from '../let-go.ts';
 import { Stillness } from '../stillness.ts';
 import type { Stop } from '../stop.ts';
 import { RankError } from '../threads.ts';
 import { type Loss, Watch, type WatchAddress } from './watch.ts';
-import { gpuOf, type World } from './world.ts';
+import { gpuOf, hasOwnGpu, type World } from './world.ts';
 
 /**
  * A rank that is a process of its own. Two threads: the main one has signals, spool, link and watch; a worker computes
@@ -33,6 +34,8 @@ export interface MpiInput {
   /** Where the worker shows that it goes on: of one rank. */
   readonly pulses: SharedArrayBuffer;
   readonly sharedGpu: boolean;
+  /** Slurm has given this rank a GPU that no other has. */
+  readonly ownGpu: boolean;
 }
 
 /** What the worker says. */
@@ -40,6 +43,8 @@ export type MpiMessage =
   | { readonly type: 'joined'; readonly library: string }
   | { readonly type: 'watch'; readonly address: WatchAddress }
   | { readonly type: 'report'; readonly body: RunEventBody }
+  /** It holds a graphics device, which it must let go of before it is ended. */
+  | { readonly type: 'holds' }
   | { readonly type: 'done'; readonly outcome: 'finished' | 'stopped'; readonly testMae: number | null }
   | { readonly type: 'left' }
   | { readonly type: 'failed'; readonly name: string; readonly message: string; readonly stack: string };
@@ -70,9 +75,10 @@ const logBytes = 65_536;
 export async function runMpiRank(options: MpiRankOptions): Promise<MpiDone> {
   const { job, world, stop, log } = options;
   const place = { host: hostname().slice(0, 255) };
+  const ownGpu = hasOwnGpu();
   const gpu = gpuOf(world);
   if (gpu) process.env.CUDA_VISIBLE_DEVICES = gpu.visible;
-  readyTensorflow(1);
+  readyBackends(1);
 
   const lost = new SharedArrayBuffer(4);
   const losses = Promise.withResolvers<Loss>();
@@ -90,6 +96,7 @@ export async function runMpiRank(options: MpiRankOptions): Promise<MpiDone> {
     lost,
     pulses: pulseMemory(1),
     sharedGpu: gpu?.shared ?? false,
+    ownGpu,
   };
   const worker = new Worker(new URL('./thread.ts', import.meta.url), { workerData: input });
   const still = Promise.withResolvers<never>();
@@ -97,6 +104,10 @@ export async function runMpiRank(options: MpiRankOptions): Promise<MpiDone> {
     memory: input.pulses,
     ranks: 1,
     onStill: (_, sentence) => still.reject(new RankError(world.rank, 'ThreadExit', sentence)),
+  });
+  let holds = false;
+  worker.on('message', ({ type }: MpiMessage) => {
+    if (type === 'holds' || type === 'done') holds = type === 'holds';
   });
   const work = follow(worker, watch, options);
   const lossAsError = losses.promise.then(async (loss): Promise<never> => {
@@ -123,7 +134,7 @@ export async function runMpiRank(options: MpiRankOptions): Promise<MpiDone> {
     lossAsError.catch(() => {});
     work.catch(() => {});
     await watch?.close();
-    void worker.terminate();
+    void endThread(worker, holds);
   }
 }
 

@@ -2,13 +2,14 @@ import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { resolveModel } from '@litmatter/models';
-import { startBackend } from '@litmatter/models/node';
+import { type Backend, closeBackend, startBackend } from '@litmatter/models/node';
 import { decode, InputError } from '@litmatter/protocol';
 import { atOnce, type Collective, gatherText, Pulse, SingleCollective } from '@litmatter/training';
 import { z } from 'zod';
 import { loadRegistry } from '../../config.ts';
 import { bootId } from '../../launchers/job-files.ts';
 import { trainKept } from '../keep.ts';
+import { letGoWhenAsked } from '../let-go.ts';
 import { prepareData } from '../prepare.ts';
 import { writeResult } from '../result.ts';
 import { withWarning } from '../warn.ts';
@@ -20,7 +21,7 @@ import { checkWorld } from './world.ts';
 
 /** What computes in a rank that is a process: join the world, train, exchange, leave. All MPI calls are made here. */
 
-const { job, world, place, listening, stop, lost, pulses, sharedGpu } = workerData as MpiInput;
+const { job, world, place, listening, stop, lost, pulses, sharedGpu, ownGpu } = workerData as MpiInput;
 const stopFlag = new Int32Array(stop);
 const lostFlag = new Int32Array(lost);
 const say = (message: MpiMessage) => parentPort?.postMessage(message);
@@ -76,15 +77,32 @@ async function tellWatch(collective: Collective): Promise<void> {
   say({ type: 'watch', address });
 }
 
-const sharing = z.object({ boot: z.string(), cores: z.number(), shared: z.boolean() });
+const sharing = z.object({
+  boot: z.string(),
+  cores: z.number(),
+  shared: z.boolean(),
+  /** The graphics adapter that others of this host may compute on too; null where there is none, or it is this rank's own. */
+  adapter: z.string().nullable(),
+});
 
 /** Whether ranks share cores or a GPU; known on rank 0 alone. By the kernel's boot id, since two host names may be one machine. */
-async function isOversubscribed(collective: Collective, onGpu: boolean): Promise<boolean> {
-  const own = { boot: bootId() || place.host, cores: cpus().length, shared: onGpu && sharedGpu };
+async function isOversubscribed(collective: Collective, { device, adapter }: Backend): Promise<boolean> {
+  const onGpu = adapter ? !adapter.software : device.includes('GPU');
+  const own = {
+    boot: bootId() || place.host,
+    cores: cpus().length,
+    // What CUDA is shown says nothing of the adapter that WebGPU takes.
+    shared: adapter ? adapter.shared === true : onGpu && sharedGpu,
+    adapter: adapter && adapter.shared !== false ? adapter.name : null,
+  };
   const texts = await gatherText(collective, JSON.stringify(own));
   const all = (texts ?? []).map((text) => decode(sharing, JSON.parse(text), 'what a rank shares'));
-  if (onGpu) return all.some(({ shared }) => shared);
-  return all.some(({ boot, cores }) => all.filter((other) => other.boot === boot).length > cores);
+  const beside = (rank: z.infer<typeof sharing>) => all.filter(({ boot }) => boot === rank.boot);
+  const sameAdapter = all.some(
+    (rank) => rank.adapter !== null && beside(rank).filter((o) => o.adapter === rank.adapter).length > 1,
+  );
+  if (sameAdapter || onGpu) return sameAdapter || all.some(({ shared }) => shared);
+  return all.some((rank) => beside(rank).length > rank.cores);
 }
 
 /**
@@ -102,13 +120,14 @@ async function run(): Promise<void> {
   const { collective, barrier, leave } = join();
   if (collective.size > 1) await sleep(hushMilliseconds);
   await tellWatch(collective);
-  const backend = await startBackend(job.spec.backend);
+  const backend = await startBackend(job.spec.backend, { localRank: world.localRank, ownGpu });
+  if (letGoWhenAsked(backend)) say({ type: 'holds' });
   const registry = await loadRegistry(job.config);
   // Rank 0 first: what it puts into the cache the others read.
   if (collective.rank > 0) await barrier();
   const data = await prepareData(job.spec, registry, job.dataFolder);
   if (collective.rank === 0) await barrier();
-  const oversubscribed = await isOversubscribed(collective, backend.device.includes('GPU'));
+  const oversubscribed = await isOversubscribed(collective, backend);
   const inParts = await areOnSeveralHosts(collective);
   const { outcome, state, testMae } = await trainKept({
     job,
@@ -123,13 +142,15 @@ async function run(): Promise<void> {
     shouldStop: () => Atomics.load(stopFlag, 0) !== 0,
   });
   if (collective.rank === 0) writeResult(job, registry, data, state);
+  await closeBackend();
   await barrier();
   say({ type: 'done', outcome, testMae });
   leave();
   say({ type: 'left' });
 }
 
-run().catch((error: unknown) => {
+run().catch(async (error: unknown) => {
+  await closeBackend();
   const { name, message, stack = '' } = error instanceof Error ? error : new Error(String(error));
   say({ type: 'failed', name, message, stack });
 });

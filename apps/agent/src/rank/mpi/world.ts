@@ -76,12 +76,18 @@ export function gpuOf(
   env: NodeJS.ProcessEnv = process.env,
   nodes: readonly string[] = gpuNodes(),
 ): { readonly visible: string; readonly shared: boolean } | undefined {
-  const listed = env.CUDA_VISIBLE_DEVICES;
-  const visible = listed === undefined ? nodes : listed.split(',').filter((word) => word.trim() !== '');
-  if (visible.length === 0 || (listed !== undefined && visible.length === 1 && env.SLURM_STEP_ID)) {
-    return undefined;
-  }
+  const visible = listedGpus(env) ?? nodes;
+  if (visible.length === 0 || hasOwnGpu(env)) return undefined;
   return { visible: visible[localRank % visible.length]!, shared: localRank >= visible.length };
+}
+
+/** Whether Slurm has given this task a GPU of its own. */
+export function hasOwnGpu(env: NodeJS.ProcessEnv = process.env): boolean {
+  return Boolean(env.SLURM_STEP_ID) && listedGpus(env)?.length === 1;
+}
+
+function listedGpus({ CUDA_VISIBLE_DEVICES: listed }: NodeJS.ProcessEnv): string[] | undefined {
+  return listed?.split(',').filter((word) => word.trim() !== '');
 }
 
 /** NVIDIA's GPUs by their device files: "0", "1". */

@@ -7,17 +7,13 @@ export {
   type TensorflowShare,
   tensorflowEnvironment,
 } from './environment.ts';
-export { exercise } from './exercise.ts';
+export { exercise } from '../exercise.ts';
+export { type LoadedTensorflow, type LoadOptions, loadTensorflow } from './load.ts';
 export {
   folderVariable,
-  type LoadedTensorflow,
-  type LoadOptions,
-  loadTensorflow,
-  namedFolder,
-} from './load.ts';
-export {
   installCommand,
   manifestFile,
+  namedFolder,
   readManifest,
   type TensorflowManifest,
   tensorflowManifest,

@@ -1,19 +1,17 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { createRequire, registerHooks } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isMainThread } from 'node:worker_threads';
 import { LackingError } from '@litmatter/protocol';
 import { findBackend, findBackendFactory, type KernelBackend, version_core } from '@tensorflow/tfjs-core';
+import { firstLine } from '../installed.ts';
 import { checkDevice, deviceWords, type TensorflowDevice } from './device.ts';
 import { askedDevice, prepareTensorflow, ranksVariable } from './environment.ts';
-import { installCommand, readManifest, type TensorflowManifest } from './manifest.ts';
+import { installCommand, namedFolder, readManifest, type TensorflowManifest } from './manifest.ts';
 import { listGpus } from './nvidia.ts';
 import { restoreUtil } from './shims.ts';
-
-/** Names an installation's folder where it is not the one in the data folder. */
-export const folderVariable = 'LITMATTER_TENSORFLOW';
 
 export interface LoadOptions {
   /** The installation's folder; `$LITMATTER_TENSORFLOW` where none is given. */
@@ -31,12 +29,6 @@ export interface LoadedTensorflow extends TensorflowDevice {
 interface NodeBackend extends KernelBackend {
   readonly isUsingGpuDevice: boolean;
   readonly binding: { readonly TF_Version: string };
-}
-
-/** The folder to look in; undefined where none was named. */
-export function namedFolder(env: NodeJS.ProcessEnv = process.env): string | undefined {
-  const named = env[folderVariable];
-  return named === undefined || named === '' ? undefined : resolve(named);
 }
 
 /**
@@ -141,9 +133,4 @@ function requirePackage(folder: string, name: string): void {
   } finally {
     hooks.deregister();
   }
-}
-
-function firstLine(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.trim().split('\n')[0]!.replace(/[.:]$/, '');
 }

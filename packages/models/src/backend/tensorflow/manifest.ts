@@ -1,14 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { decode, LackingError } from '@litmatter/protocol';
 import { z } from 'zod';
+import { type Installable, namedFolder as namedFolderOf, readInstalled } from '../installed.ts';
+
+export { manifestFile } from '../installed.ts';
 
 /** The command that installs the backend, as every sentence about a lack of it says. */
 export const installCommand = 'litmatter backend install tensorflow';
 
-export const manifestFile = 'installed.json';
+/** Names an installation's folder where it is not the one in the data folder. */
+export const folderVariable = 'LITMATTER_TENSORFLOW';
 
-/** What an installation is: written last, so that a folder without it is not one. */
+/** What an installation is. */
 export const tensorflowManifest = z.object({
   format: z.literal(1),
   package: z.enum(['@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu']),
@@ -38,20 +39,15 @@ export const tensorflowManifest = z.object({
 
 export type TensorflowManifest = z.infer<typeof tensorflowManifest>;
 
+const tensorflow: Installable<TensorflowManifest> = {
+  title: 'TensorFlow',
+  folderVariable,
+  installCommand,
+  manifest: tensorflowManifest,
+};
+
+/** The folder to look in; undefined where none was named. */
+export const namedFolder = (env: NodeJS.ProcessEnv = process.env) => namedFolderOf(tensorflow, env);
+
 /** What lies in an installation's folder; undefined where none is there. @throws LackingError where it is damaged */
-export function readManifest(folder: string): TensorflowManifest | undefined {
-  const path = join(folder, manifestFile);
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
-  try {
-    return decode(tensorflowManifest, JSON.parse(text), path);
-  } catch (error) {
-    throw new LackingError(
-      `The TensorFlow backend in ${folder} is damaged (${(error as Error).message}). Install it again: ${installCommand}`,
-    );
-  }
-}
+export const readManifest = (folder: string) => readInstalled(tensorflow, folder);

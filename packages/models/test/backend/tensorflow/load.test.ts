@@ -5,7 +5,8 @@ import util from 'node:util';
 import { LackingError } from '@litmatter/protocol';
 import { version_core } from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { loadTensorflow, namedFolder } from '../../../src/backend/tensorflow/load.ts';
+import { loadTensorflow } from '../../../src/backend/tensorflow/load.ts';
+import { namedFolder } from '../../../src/backend/tensorflow/manifest.ts';
 import {
   manifestFile,
   readManifest,

@@ -1,12 +1,19 @@
 import { prepareTensorflow } from '@litmatter/models/tensorflow';
-import { nameTensorflowFolder } from './folder.ts';
+import { nameTensorflowFolder } from '../tensorflow/folder.ts';
+import { nameWebgpuFolder } from '../webgpu/folder.ts';
+
+/** Let this process, its threads and what it starts find the backends that are installed. */
+export function nameBackendFolders(): void {
+  nameTensorflowFolder();
+  nameWebgpuFolder();
+}
 
 /**
- * What a process that starts ranks does before the first of them starts a backend: say where the installation is, and
+ * What a process that starts ranks does before the first of them starts a backend: say where the installations are, and
  * how many threads a rank may compute with.
  */
-export function readyTensorflow(ranksInProcess: number): void {
-  nameTensorflowFolder();
+export function readyBackends(ranksInProcess: number): void {
+  nameBackendFolders();
   prepareTensorflow({ threadsPerRank: threadsOfRank(), ranksInProcess });
 }
 

@@ -1,0 +1,40 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parentPort, type Worker } from 'node:worker_threads';
+import { type Backend, closeBackend } from '@litmatter/models/node';
+
+/**
+ * The end of a thread that computes on WebGPU. Its library aborts the whole process (signal 6) where a thread is ended
+ * while the graphics device still owes it an answer, as it does during every step; so the thread is asked to let go
+ * first. Other backends' threads can be ended at any time.
+ */
+
+const letGo = 'let go of the graphics device';
+
+/** A thread that computes answers between two steps; in a native call that does not return it never would. */
+const patienceMilliseconds = 2_000;
+
+/** In the thread: be ready to let go. Says whether this backend wants it. */
+export function letGoWhenAsked({ name }: Backend): boolean {
+  if (name !== 'webgpu' || parentPort === null) return false;
+  parentPort.on('message', (message: unknown) => {
+    if (message === letGo) void closeBackend().then(() => process.exit());
+  });
+  // It does not keep a thread alive that has nothing else to do.
+  parentPort.unref();
+  return true;
+}
+
+/**
+ * From outside: end a thread.
+ *
+ * @param holds - it has said that it holds a graphics device, and not yet that it is done
+ */
+export async function endThread(worker: Worker, holds: boolean): Promise<void> {
+  if (holds) {
+    const ended = once(worker, 'exit').catch(() => {});
+    worker.postMessage(letGo);
+    await Promise.race([ended, sleep(patienceMilliseconds, undefined, { ref: false })]);
+  }
+  await worker.terminate();
+}

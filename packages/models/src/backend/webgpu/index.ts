@@ -1,0 +1,25 @@
+/** WebGPU for Node: what the agent installs, and how a rank starts and ends it. Node only. */
+export { exercise } from '../exercise.ts';
+export { manifestFile } from '../installed.ts';
+export {
+  adapterNames,
+  adapterVariable,
+  adapterWords,
+  type ChosenAdapter,
+  chooseAdapter,
+  listAdapters,
+  type Seat,
+} from './adapters.ts';
+export { loadDawn } from './dawn.ts';
+export { failReads, LostDeviceError } from './failure.ts';
+export { hasLibrary, type Lack, lackOfAdapter } from './lacking.ts';
+export {
+  type AdapterCard,
+  folderVariable,
+  installCommand,
+  namedFolder,
+  readManifest,
+  type WebgpuManifest,
+  webgpuManifest,
+} from './manifest.ts';
+export { closeWebgpu, startWebgpu } from './start.ts';
