@@ -25,13 +25,24 @@ export function letGoWhenAsked({ name }: Backend): boolean {
   return true;
 }
 
-/**
- * From outside: end a thread.
- *
- * @param holds - it has said that it holds a graphics device, and not yet that it is done
- */
-export async function endThread(worker: Worker, holds: boolean): Promise<void> {
-  if (holds) {
+/** Threads of this process that have said that they hold a graphics device, and not yet that they are done. */
+const holders = new Set<Worker>();
+
+/** From outside: what a thread has said of itself. */
+export function noteHolding(worker: Worker, holds: boolean): void {
+  if (holds) holders.add(worker);
+  else holders.delete(worker);
+  if (holds) worker.once('exit', () => holders.delete(worker));
+}
+
+/** Whether this process cannot exit as others do. */
+export function someThreadHolds(): boolean {
+  return holders.size > 0;
+}
+
+/** From outside: end a thread. */
+export async function endThread(worker: Worker): Promise<void> {
+  if (holders.has(worker)) {
     const ended = once(worker, 'exit').catch(() => {});
     worker.postMessage(letGo);
     await Promise.race([ended, sleep(patienceMilliseconds, undefined, { ref: false })]);

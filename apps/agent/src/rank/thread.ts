@@ -4,6 +4,7 @@ import { resolveModel } from '@litmatter/models';
 import { closeBackend, startBackend } from '@litmatter/models/node';
 import { Pulse, SingleCollective, serialiseState, ThreadsCollective } from '@litmatter/training';
 import { loadRegistry } from '../config.ts';
+import { beatWhileWaiting } from './device-pulse.ts';
 import { trainKept } from './keep.ts';
 import { letGoWhenAsked } from './let-go.ts';
 import type { ThreadInput, ThreadMessage } from './threads.ts';
@@ -19,6 +20,8 @@ async function run(): Promise<void> {
   const collective = memory ? new ThreadsCollective(memory, rank) : new SingleCollective();
   const backend = await startBackend(job.spec.backend, { localRank: rank, localRanks: job.spec.devices });
   if (letGoWhenAsked(backend)) say({ type: 'holds' });
+  const pulse = new Pulse(pulses, rank);
+  beatWhileWaiting(backend, pulse);
   const registry = await loadRegistry(job.config);
   const result = await trainKept({
     job,
@@ -26,7 +29,7 @@ async function run(): Promise<void> {
     model: resolveModel(job.spec.model, registry.models).model,
     data,
     collective,
-    pulse: new Pulse(pulses, rank),
+    pulse,
     place: { host: hostname().slice(0, 255), device: backend.device, backend: backend.name },
     oversubscribed: oversubscribed || backend.adapter?.shared === true,
     report: withWarning(backend, (body) => say({ type: 'report', body })),

@@ -8,7 +8,7 @@ import {
   threadsMemory,
 } from '@litmatter/training';
 import type { RankJob } from '../job.ts';
-import { endThread } from './let-go.ts';
+import { endThread, noteHolding } from './let-go.ts';
 import { Stillness } from './stillness.ts';
 
 /** What a rank's thread is started with. */
@@ -92,9 +92,7 @@ export async function runThreads(input: ThreadsInput): Promise<ThreadDone> {
     (_, rank) =>
       new Worker(module, { workerData: { ...shared, rank, memory, pulses } satisfies ThreadInput }),
   );
-  const holding = new Set<Worker>();
-  const end = (worker: Worker) => endThread(worker, holding.has(worker));
-  const terminateAll = () => Promise.all(workers.map(end));
+  const terminateAll = () => Promise.all(workers.map(endThread));
   const failed = (error: RankError) => {
     failures.push(error);
     if (memory) abandon(memory, error.rank);
@@ -120,7 +118,7 @@ export async function runThreads(input: ThreadsInput): Promise<ThreadDone> {
           };
           worker.on('message', (message: ThreadMessage) => {
             if (message.type === 'holds') {
-              holding.add(worker);
+              noteHolding(worker, true);
               return;
             }
             if (message.type === 'report') {
@@ -129,7 +127,7 @@ export async function runThreads(input: ThreadsInput): Promise<ThreadDone> {
               } catch (error) {
                 const { name, message, stack } = error as Error;
                 settle(new RankError(rank, name, message, stack));
-                void end(worker);
+                void endThread(worker);
               }
               return;
             }
@@ -139,8 +137,8 @@ export async function runThreads(input: ThreadsInput): Promise<ThreadDone> {
               settle();
               if (rank === 0) done = message;
             }
-            holding.delete(worker);
-            void end(worker);
+            noteHolding(worker, false);
+            void endThread(worker);
           });
           // Thrown outside of what the thread itself watches, or out of memory.
           worker.on('error', (error: NodeJS.ErrnoException) => {

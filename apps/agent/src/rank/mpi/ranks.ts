@@ -7,7 +7,7 @@ import { readyBackends } from '../../backends/ready.ts';
 import { tail } from '../../files.ts';
 import type { RankJob } from '../../job.ts';
 import { causeInLog } from '../../launchers/cause.ts';
-import { endThread } from '../let-go.ts';
+import { endThread, noteHolding } from '../let-go.ts';
 import { Stillness } from '../stillness.ts';
 import type { Stop } from '../stop.ts';
 import { RankError } from '../threads.ts';
@@ -105,9 +105,8 @@ export async function runMpiRank(options: MpiRankOptions): Promise<MpiDone> {
     ranks: 1,
     onStill: (_, sentence) => still.reject(new RankError(world.rank, 'ThreadExit', sentence)),
   });
-  let holds = false;
   worker.on('message', ({ type }: MpiMessage) => {
-    if (type === 'holds' || type === 'done') holds = type === 'holds';
+    if (type === 'holds' || type === 'done') noteHolding(worker, type === 'holds');
   });
   const work = follow(worker, watch, options);
   const lossAsError = losses.promise.then(async (loss): Promise<never> => {
@@ -134,7 +133,7 @@ export async function runMpiRank(options: MpiRankOptions): Promise<MpiDone> {
     lossAsError.catch(() => {});
     work.catch(() => {});
     await watch?.close();
-    void endThread(worker, holds);
+    void endThread(worker);
   }
 }
 

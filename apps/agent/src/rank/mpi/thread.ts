@@ -8,6 +8,7 @@ import { atOnce, type Collective, gatherText, Pulse, SingleCollective } from '@l
 import { z } from 'zod';
 import { loadRegistry } from '../../config.ts';
 import { bootId } from '../../launchers/job-files.ts';
+import { beatWhileWaiting } from '../device-pulse.ts';
 import { trainKept } from '../keep.ts';
 import { letGoWhenAsked } from '../let-go.ts';
 import { prepareData } from '../prepare.ts';
@@ -122,6 +123,8 @@ async function run(): Promise<void> {
   await tellWatch(collective);
   const backend = await startBackend(job.spec.backend, { localRank: world.localRank, ownGpu });
   if (letGoWhenAsked(backend)) say({ type: 'holds' });
+  const pulse = new Pulse(pulses, 0);
+  beatWhileWaiting(backend, pulse);
   const registry = await loadRegistry(job.config);
   // Rank 0 first: what it puts into the cache the others read.
   if (collective.rank > 0) await barrier();
@@ -135,7 +138,7 @@ async function run(): Promise<void> {
     model: resolveModel(job.spec.model, registry.models).model,
     data,
     collective: inParts ? collective : atOnce(collective),
-    pulse: new Pulse(pulses, 0),
+    pulse,
     place: { host: place.host, device: backend.device, backend: backend.name },
     oversubscribed,
     report: withWarning(backend, (body) => say({ type: 'report', body })),
