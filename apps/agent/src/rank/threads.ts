@@ -8,7 +8,7 @@ import {
   threadsMemory,
 } from '@litmatter/training';
 import type { RankJob } from '../job.ts';
-import { endThread, noteHolding } from './let-go.ts';
+import { endThread, noteHolding } from './end-thread.ts';
 import { Stillness } from './stillness.ts';
 
 /** What a rank's thread is started with. */

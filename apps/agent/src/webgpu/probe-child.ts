@@ -1,12 +1,12 @@
+import { closeBackend, startBackend } from '@litmatter/models/node';
 import {
   type AdapterCard,
   chooseAdapter,
-  closeWebgpu,
   exercise,
+  folderVariable,
   lackOfAdapter,
   listAdapters,
   loadDawn,
-  startWebgpu,
 } from '@litmatter/models/webgpu';
 
 /**
@@ -19,9 +19,10 @@ async function probe(folder: string): Promise<object> {
     adapters = await listAdapters(loadDawn(folder));
     const chosen = chooseAdapter(adapters, { localRank: 0 });
     if (!chosen) return { ok: true, adapters, chosen: null, lack: lackOfAdapter(adapters) };
-    await startWebgpu({ localRank: 0, localRanks: 1 }, folder);
+    process.env[folderVariable] = folder;
+    await startBackend('webgpu');
     await exercise('webgpu');
-    await closeWebgpu();
+    await closeBackend();
     const { name, software } = chosen;
     return { ok: true, adapters, chosen: { name, software }, lack: null };
   } catch (error) {

@@ -117,10 +117,11 @@ describe('litmatter run', () => {
   it('ends with 3 and the mend where this machine lacks something', async () => {
     const { cwd, env } = elsewhere();
     const words = ['run', specFile(small), '--backend', 'webgpu', '--json'];
-    const { code, stdout, stderr } = await litmatter(words, { cwd, env }).finished;
+    const bare = { ...env, LITMATTER_WEBGPU: join(cwd, 'none') };
+    const { code, stdout, stderr } = await litmatter(words, { cwd, env: bare }).finished;
     expect(code).toBe(3);
     expect(stdout).toBe('');
-    expect(stderr).toMatch(/The backend "webgpu" is lacking: .* Choose another backend/);
+    expect(stderr).toMatch(/The backend "webgpu" is lacking: .*"litmatter backend install webgpu"/);
   });
 
   it('ends with 3 where ranks cannot be started as the spec says, and stores nothing', async () => {

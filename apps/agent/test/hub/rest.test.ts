@@ -126,6 +126,10 @@ describe('a spec that cannot be run', () => {
   });
 
   it('that lacks a backend of this machine is refused with the mend', async () => {
+    vi.stubEnv('LITMATTER_WEBGPU', join(temporaryFolder(), 'none'));
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+    });
     const { ask, store } = await hub();
     const { status, text } = await ask('POST', '/api/experiments', someSpec({ backend: 'webgpu' }));
     expect(status).toBe(409);

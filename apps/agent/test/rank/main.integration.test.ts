@@ -66,7 +66,9 @@ interface Ended {
 function start(job: RankJob | string, write = true): { child: ChildProcess; ended: Promise<Ended> } {
   const path = typeof job === 'string' ? job : join(job.folder, 'job.json');
   if (write && typeof job !== 'string') writeFileSync(path, JSON.stringify(job));
-  const child = spawn(process.execPath, [program, '--job', path], { stdio: ['ignore', 'ignore', 'pipe'] });
+  // Whatever this machine has installed, here there is no WebGPU.
+  const env = { ...process.env, LITMATTER_WEBGPU: join(root, 'none') };
+  const child = spawn(process.execPath, [program, '--job', path], { stdio: ['ignore', 'ignore', 'pipe'], env });
   children.push(child);
   let stderr = '';
   child.stderr?.setEncoding('utf8').on('data', (text) => {

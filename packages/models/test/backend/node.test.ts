@@ -1,14 +1,18 @@
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { LackingError } from '@litmatter/protocol';
 import { getBackend } from '@tensorflow/tfjs-core';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Backend } from '../../src/backend/backend.ts';
 import { backendCards, startBackend } from '../../src/backend/node.ts';
 import type { Parity } from '../../src/parity.ts';
 import { isAvailable } from '../support/backends.ts';
 import { goldenInputs, goldenSchNet } from '../support/golden.ts';
 import { pathWithNvidia, v100 } from './tensorflow/fake-nvidia.ts';
+import { leaveWebgpu } from './webgpu/fake-dawn.ts';
 
 describe('starting a backend in Node', () => {
   afterEach(() => {
@@ -23,6 +27,7 @@ describe('starting a backend in Node', () => {
   });
 
   it('takes the best there is for auto', async () => {
+    vi.stubEnv('LITMATTER_WEBGPU', '');
     const [best] = backendCards().filter((card) => card.available);
     expect((await startBackend('auto')).name).toBe(best.name);
   });
@@ -59,8 +64,14 @@ describe('starting a backend in Node', () => {
     );
   });
 
-  it('says that WebGPU is for browsers', async () => {
-    await expect(startBackend('webgpu')).rejects.toThrow('WebGPU runs in the browser; Node has none.');
+  it('says what installs WebGPU, and that auto does without', async () => {
+    vi.stubEnv('LITMATTER_WEBGPU', '');
+    vi.stubEnv('LITMATTER_TENSORFLOW', '');
+    await expect(startBackend('webgpu')).rejects.toThrow(
+      'The backend "webgpu" is lacking: WebGPU for Node is not installed. ' +
+        'Run "litmatter backend install webgpu", or choose another backend.',
+    );
+    expect((await startBackend('auto')).name).toBe('wasm');
   });
 
   it('works in several worker threads at once', async () => {
@@ -80,10 +91,30 @@ describe('starting a backend in Node', () => {
 });
 
 describe('backend cards', () => {
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
   it('name every backend, with a mend or a reason for those that cannot be started', () => {
     const cards = backendCards();
     expect(cards.map((card) => card.name).sort()).toEqual(['cpu', 'tensorflow', 'wasm', 'webgpu']);
     for (const card of cards) expect(card.detail).toMatch(/\.$/);
-    expect(cards.find((card) => card.name === 'webgpu')?.available).toBe(false);
+  });
+
+  it('put WebGPU before wasm where it was seen on this machine computing on a graphics card, else last', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'litmatter-card-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    vi.stubEnv('LITMATTER_WEBGPU', folder);
+    const order = (host: string, software: boolean) => {
+      const adapter = { name: 'Tesla V100-SXM2-32GB', software };
+      leaveWebgpu(folder, { verified: { host, adapter } });
+      return backendCards().map(({ name }) => name);
+    };
+    expect(order(hostname(), false)).toEqual(['tensorflow', 'webgpu', 'wasm', 'cpu']);
+    for (const names of [order(hostname(), true), order('elsewhere', false)]) expect(names.at(-1)).toBe('webgpu');
+    expect(backendCards().at(-1)).toMatchObject({
+      available: true,
+      detail: 'WebGPU (Dawn 0.6.2), seen computing on: Tesla V100-SXM2-32GB.',
+    });
   });
 });

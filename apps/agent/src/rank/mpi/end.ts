@@ -1,5 +1,5 @@
 import koffi from 'koffi';
-import { someThreadHolds } from '../let-go.ts';
+import { someThreadHolds } from '../end-thread.ts';
 import { worldOf } from './world.ts';
 
 /**

@@ -7,7 +7,7 @@ import { readyBackends } from '../../backends/ready.ts';
 import { tail } from '../../files.ts';
 import type { RankJob } from '../../job.ts';
 import { causeInLog } from '../../launchers/cause.ts';
-import { endThread, noteHolding } from '../let-go.ts';
+import { endThread, noteHolding } from '../end-thread.ts';
 import { Stillness } from '../stillness.ts';
 import type { Stop } from '../stop.ts';
 import { RankError } from '../threads.ts';

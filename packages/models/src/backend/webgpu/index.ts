@@ -1,4 +1,4 @@
-/** WebGPU for Node: what the agent installs, and how a rank starts and ends it. Node only. */
+/** WebGPU for Node: what the agent installs, and looks at. Node only; `startBackend` and `closeBackend` are in ../node.ts. */
 export { exercise } from '../exercise.ts';
 export { manifestFile } from '../installed.ts';
 export {
@@ -22,4 +22,3 @@ export {
   type WebgpuManifest,
   webgpuManifest,
 } from './manifest.ts';
-export { closeWebgpu, startWebgpu } from './start.ts';
