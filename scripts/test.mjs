@@ -4,15 +4,18 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensureBuilt, ensureInstalled, env, has, run } from './lib/setup.mjs';
+import { ensureBuilt, ensureInstalled, env, has, hasLibrary, run } from './lib/setup.mjs';
 import { machineParts, suites } from './lib/suites.mjs';
 
 const inCi = process.env.CI === 'true';
 
 /** Try to bring a machine part; returns undefined when it is there, else a sentence. */
 function bring(part) {
-  const { programs, packages, purpose } = machineParts[part];
-  const missing = () => programs.filter((program) => !has(program));
+  const { programs, libraries = [], packages, purpose } = machineParts[part];
+  const missing = () => [
+    ...programs.filter((program) => !has(program)),
+    ...libraries.filter((library) => !hasLibrary(library)),
+  ];
   if (missing().length === 0) return undefined;
   const command = `apt-get install -y --no-install-recommends ${packages.join(' ')}`;
   if (process.getuid?.() === 0 && has('apt-get')) {

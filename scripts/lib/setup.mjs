@@ -113,3 +113,13 @@ export async function ensureBuilt() {
 export function has(program) {
   return spawnSync('sh', ['-c', 'command -v "$1"', 'sh', program], { stdio: 'ignore' }).status === 0;
 }
+
+/** Whether the system's linker knows a library. */
+export function hasLibrary(name) {
+  const paths = `${process.env.PATH ?? ''}${delimiter}/sbin${delimiter}/usr/sbin`;
+  const { stdout } = spawnSync('ldconfig', ['-p'], {
+    encoding: 'utf8',
+    env: { ...process.env, PATH: paths },
+  });
+  return (stdout ?? '').includes(`${name} `);
+}

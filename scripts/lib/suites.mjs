@@ -64,6 +64,7 @@ function playwright(name, needs, words = []) {
 }
 
 const tensorflowTests = 'apps/agent/test/tensorflow';
+const webgpuTests = 'apps/agent/test/webgpu';
 const clusterTests = 'apps/agent/test/cluster';
 const mpichTests = `${clusterTests}/mpich.integration.test.ts`;
 
@@ -74,7 +75,7 @@ const tensorflow = {
   ),
 };
 
-/** What a suite needs of the machine beyond npm packages, and the Debian packages that bring it. */
+/** What a suite needs of the machine beyond npm packages (programs, libraries), and the Debian packages that bring it. */
 export const machineParts = {
   browser: {
     programs: ['chromium'],
@@ -99,10 +100,16 @@ export const machineParts = {
     ],
     purpose: 'a real Slurm, whose nodes are simulated on this machine',
   },
+  vulkan: {
+    programs: [],
+    libraries: ['libvulkan.so.1'],
+    packages: ['libvulkan1', 'mesa-vulkan-drivers'],
+    purpose: 'a real Vulkan for WebGPU in Node',
+  },
 };
 
 const integration = vitest('integration (real processes)', ['integration'], {
-  words: ['--exclude', `${tensorflowTests}/**`, '--exclude', `${clusterTests}/**`],
+  words: [tensorflowTests, webgpuTests, clusterTests].flatMap((folder) => ['--exclude', `${folder}/**`]),
 });
 const cluster = vitest('cluster (real Open MPI, real Slurm)', ['integration'], {
   words: [clusterTests, '--exclude', mpichTests],
@@ -121,5 +128,7 @@ export const suites = [
   // After Open MPI is there: Debian's `mpirun` stays Open MPI's.
   [vitest('cluster (real MPICH)', ['integration'], { words: [mpichTests], needs: ['mpich'] })],
   [playwright('browser (real Chromium, real hub, real ranks)', ['browser'], ['--grep-invert', '@slurm'])],
+  // After Chromium is there: it brings a software adapter that Dawn takes where Mesa's is too old.
+  [vitest('WebGPU in Node (really installed)', ['integration'], { words: [webgpuTests], needs: ['vulkan'] })],
   [playwright('browser and cluster (real Chromium, real Slurm)', ['browser', 'slurm'], ['--grep', '@slurm'])],
 ];

@@ -1,11 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LackingError } from '@litmatter/protocol';
-import { type Building, packageFolder } from './package.ts';
-import { lastWords } from '../backends/npm.ts';
-import { findCompiler, missingForWheel } from './prerequisites.ts';
 import { missingWords } from '../backends/missing.ts';
+import { lastWords } from '../backends/npm.ts';
 import { runTool } from '../backends/tool.ts';
+import { type Building, packageFolder } from './package.ts';
+import { findCompiler, missingForWheel } from './prerequisites.ts';
 import { libraryNames } from './wheel.ts';
 
 /** The version of Node-API the binding asks for: every Node from 12.22 has it, so one build serves them all. */

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { LackingError } from '@litmatter/protocol';
 import { bytesIn } from '../backends/bytes.ts';
-import { type Building, packageFolder } from './package.ts';
 import { lastWords } from '../backends/npm.ts';
 import { runTool } from '../backends/tool.ts';
+import { type Building, packageFolder } from './package.ts';
 
 /** Without a byte more for so long, the download is given up: some networks swallow what they do not let through. */
 const patienceSeconds = 60;

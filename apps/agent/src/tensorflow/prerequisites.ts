@@ -1,5 +1,5 @@
-import { answers, type Missing, mendOf, missingRoom } from '../backends/missing.ts';
 import { folderVariable } from '@litmatter/models/tensorflow';
+import { answers, type Missing, mendOf, missingRoom } from '../backends/missing.ts';
 
 /** The C++ compiler: `$CXX`, else the first of g++, clang++ and c++ that answers. */
 export async function findCompiler(env: NodeJS.ProcessEnv): Promise<string | undefined> {

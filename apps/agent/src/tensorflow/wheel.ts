@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { decode, LackingError } from '@litmatter/protocol';
 import { z } from 'zod';
 import { bytesIn } from '../backends/bytes.ts';
-import { type Building, packageFolder } from './package.ts';
 import { lastWords } from '../backends/npm.ts';
 import { runTool } from '../backends/tool.ts';
+import { type Building, packageFolder } from './package.ts';
 
 const extractor = fileURLToPath(new URL('extract.py', import.meta.url));
 const progressLine = z.object({ bytes: z.number(), total: z.number() });

@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { resolveModel } from '@litmatter/models';
 import { epochShare, type TrainingData } from '@litmatter/training';
+import { readyBackends } from '../backends/ready.ts';
 import type { Registry } from '../config.ts';
 import { prepareData } from '../rank/prepare.ts';
-import { readyBackends } from '../backends/ready.ts';
 import { measureExchange } from './exchange.ts';
 import { type Round, runRounds } from './rounds.ts';
 import { maxSizes, type TrialRequest, type TrialResult } from './trial.ts';

@@ -95,7 +95,8 @@ async function stillGood(
 ): Promise<Pick<Installed, 'manifest' | 'probed'> | undefined> {
   try {
     const manifest = readManifest(folder);
-    if (manifest?.packageVersion !== pinned.version || manifest.integrity !== pinned.integrity) return undefined;
+    if (manifest?.packageVersion !== pinned.version || manifest.integrity !== pinned.integrity)
+      return undefined;
     const probed = await probeWebgpu(folder, { env, ...(signal && { signal }) });
     return { manifest, probed };
   } catch (error) {

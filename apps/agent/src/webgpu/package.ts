@@ -62,7 +62,11 @@ export async function bringPackage(building: Building): Promise<void> {
   mkdirSync(home, { recursive: true });
   const wanted = ['package.json', 'index.js', 'LICENSE.md', join('dist', binaryFolder())];
   const unpack = ['-xzf', path, '-C', home, '--strip-components=1'];
-  const { code, output } = await runTool('tar', [...unpack, ...wanted.map((file) => `package/${file}`)], options);
+  const { code, output } = await runTool(
+    'tar',
+    [...unpack, ...wanted.map((file) => `package/${file}`)],
+    options,
+  );
   if (code !== 0 || !existsSync(join(home, 'dist', binaryFolder(), 'dawn.node'))) {
     const tar = code === null ? ' Is there a "tar" here? (apt-get install tar)' : '';
     throw new LackingError(`The package ${name} could not be unpacked: ${lastWords(output)}${tar}`);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { startOf } from '../../src/launchers/processes.ts';
 import { runTool } from '../../src/backends/tool.ts';
+import { startOf } from '../../src/launchers/processes.ts';
 
 describe('a program of the machine', () => {
   test('is heard line by line, on both of its streams', async () => {

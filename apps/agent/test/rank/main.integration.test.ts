@@ -68,7 +68,10 @@ function start(job: RankJob | string, write = true): { child: ChildProcess; ende
   if (write && typeof job !== 'string') writeFileSync(path, JSON.stringify(job));
   // Whatever this machine has installed, here there is no WebGPU.
   const env = { ...process.env, LITMATTER_WEBGPU: join(root, 'none') };
-  const child = spawn(process.execPath, [program, '--job', path], { stdio: ['ignore', 'ignore', 'pipe'], env });
+  const child = spawn(process.execPath, [program, '--job', path], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env,
+  });
   children.push(child);
   let stderr = '';
   child.stderr?.setEncoding('utf8').on('data', (text) => {

@@ -8,8 +8,8 @@ import { backendCard } from '@litmatter/protocol';
 import { beforeAll, describe, expect, onTestFinished, test as plain } from 'vitest';
 import { z } from 'zod';
 import { installTensorflow } from '../../src/tensorflow/install.ts';
-import { cacheFolder, installForTests, type Outcome } from './installed.ts';
 import { machineWith } from '../backends/machine.ts';
+import { cacheFolder, installForTests, type Outcome } from './installed.ts';
 
 const command = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const several = fileURLToPath(new URL('fixtures/several.ts', import.meta.url));

@@ -3,8 +3,8 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { LackingError } from '@litmatter/protocol';
 import { describe, expect, test } from 'vitest';
-import { installTensorflow, sourcesToTry } from '../../src/tensorflow/install.ts';
 import { toolEnvironment } from '../../src/backends/npm.ts';
+import { installTensorflow, sourcesToTry } from '../../src/tensorflow/install.ts';
 import { able, machineWith, temporaryFolder } from '../backends/machine.ts';
 
 const gpu = "echo '0, GPU-5e0c2a11, Tesla V100-SXM2-32GB, 550.54.15'";

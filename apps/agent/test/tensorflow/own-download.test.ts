@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { type InstallProgress, Reporter } from '../../src/backends/progress.ts';
 import { compileBinding } from '../../src/tensorflow/binding.ts';
 import { downloadOwn } from '../../src/tensorflow/own-download.ts';
 import { type Building, packageFolder } from '../../src/tensorflow/package.ts';
-import { type InstallProgress, Reporter } from '../../src/backends/progress.ts';
 import { able, machineWith, temporaryFolder } from '../backends/machine.ts';
 
 /** A package whose install script is this. */

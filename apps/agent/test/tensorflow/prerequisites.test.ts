@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { missingNpm, missingWords } from '../../src/backends/missing.ts';
-import { findCompiler, missingDisk, missingForWheel, neededBytes } from '../../src/tensorflow/prerequisites.ts';
+import {
+  findCompiler,
+  missingDisk,
+  missingForWheel,
+  neededBytes,
+} from '../../src/tensorflow/prerequisites.ts';
 import { able, machineWith } from '../backends/machine.ts';
 
 describe('what an installation needs', () => {

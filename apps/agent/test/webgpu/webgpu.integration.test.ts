@@ -71,7 +71,9 @@ describe('WebGPU for Node, installed for real', () => {
     expect(again.probed.chosen?.name).toBe(here.adapter);
   });
 
-  test('is listed with the adapter that truly computes, or with what mends that none does', async ({ here }) => {
+  test('is listed with the adapter that truly computes, or with what mends that none does', async ({
+    here,
+  }) => {
     const list = async (env: NodeJS.ProcessEnv) => {
       const { stdout, code } = await node([command, 'backend', 'list', '--json'], env);
       expect(code).toBe(0);
@@ -101,7 +103,9 @@ describe('WebGPU for Node, installed for real', () => {
     }
   });
 
-  test('can be ended in the midst of computing, in a thread and as a process, without a crash', async ({ here }) => {
+  test('can be ended in the midst of computing, in a thread and as a process, without a crash', async ({
+    here,
+  }) => {
     const { code, signal, stdout, stderr } = await node([fixture('ended')], here.env);
     expect([code, signal], stderr).toEqual([0, null]);
     expect(stdout).toBe('ended\n');
@@ -133,7 +137,10 @@ launcher: { name: local }
     )!;
     const read = readWeights(readFileSync(join(cwd, 'out', path)), path);
     const { model } = resolveModel(read.card!.model);
-    return { started: events.find(({ type }) => type === 'started')!, flat: weightsFrom(read, model).parameters };
+    return {
+      started: events.find(({ type }) => type === 'started')!,
+      flat: weightsFrom(read, model).parameters,
+    };
   }
 
   test('trains, and two ranks end with the parameters of one with twice the batch', async ({ here }) => {

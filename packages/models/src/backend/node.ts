@@ -54,16 +54,15 @@ function processor(): string {
 }
 
 /** Backends that are installed, and what each lacks where it is not. */
-const installable: Partial<
-  Record<BackendName, { installed: () => unknown; detail: string; mend: string }>
-> = {
-  tensorflow: {
-    installed: installedTensorflow,
-    detail: 'TensorFlow is not installed.',
-    mend: installCommand,
-  },
-  webgpu: { installed: installedWebgpu, detail: 'WebGPU for Node is not installed.', mend: installWebgpu },
-};
+const installable: Partial<Record<BackendName, { installed: () => unknown; detail: string; mend: string }>> =
+  {
+    tensorflow: {
+      installed: installedTensorflow,
+      detail: 'TensorFlow is not installed.',
+      mend: installCommand,
+    },
+    webgpu: { installed: installedWebgpu, detail: 'WebGPU for Node is not installed.', mend: installWebgpu },
+  };
 
 /** What a backend lacks on this machine, in words; undefined where it can be started. */
 function lacks(name: BackendName): { detail: string; mend: string } | undefined {

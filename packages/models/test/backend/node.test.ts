@@ -111,7 +111,8 @@ describe('backend cards', () => {
       return backendCards().map(({ name }) => name);
     };
     expect(order(hostname(), false)).toEqual(['tensorflow', 'webgpu', 'wasm', 'cpu']);
-    for (const names of [order(hostname(), true), order('elsewhere', false)]) expect(names.at(-1)).toBe('webgpu');
+    for (const names of [order(hostname(), true), order('elsewhere', false)])
+      expect(names.at(-1)).toBe('webgpu');
     expect(backendCards().at(-1)).toMatchObject({
       available: true,
       detail: 'WebGPU (Dawn 0.6.2), seen computing on: Tesla V100-SXM2-32GB.',

@@ -1,4 +1,6 @@
 /** TensorFlow for Node: what the agent installs, and how a rank loads it. Node only. */
+
+export { exercise } from '../exercise.ts';
 export { checkDevice, cpuWords, idleGpuWords, type TensorflowDevice, tensorflowWords } from './device.ts';
 export {
   askedDevice,
@@ -7,7 +9,6 @@ export {
   type TensorflowShare,
   tensorflowEnvironment,
 } from './environment.ts';
-export { exercise } from '../exercise.ts';
 export { type LoadedTensorflow, type LoadOptions, loadTensorflow } from './load.ts';
 export {
   folderVariable,

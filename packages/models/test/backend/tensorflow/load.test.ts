@@ -6,9 +6,9 @@ import { LackingError } from '@litmatter/protocol';
 import { version_core } from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { loadTensorflow } from '../../../src/backend/tensorflow/load.ts';
-import { namedFolder } from '../../../src/backend/tensorflow/manifest.ts';
 import {
   manifestFile,
+  namedFolder,
   readManifest,
   type TensorflowManifest,
 } from '../../../src/backend/tensorflow/manifest.ts';
