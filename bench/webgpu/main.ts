@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { closeBackend, startBackend } from '@litmatter/models/node';
 import { bundled } from '@litmatter/molecules';
 import { dataFolderDatasets } from '@litmatter/molecules/node';
 import { chromium } from '@playwright/test';
@@ -9,9 +10,10 @@ import { type Case, type Measured, measure } from './measure.ts';
 import type { BenchDoor } from './page.ts';
 
 /**
- * Training steps on WebGPU with our WGSL kernels beside the plain composed ops, by turns: launches and milliseconds.
+ * Training steps on WebGPU with our WGSL kernels beside the plain composed ops, by turns: launches and milliseconds. The
+ * same in wasm, on one thread, before.
  *
- * npm run bench:webgpu [-- ROUNDS] [-- --only=node|chromium]
+ * npm run bench:webgpu [-- ROUNDS] [-- --only=wasm|node|chromium]
  */
 
 const rounds = Number(process.argv.find((word) => /^\d+$/.test(word)) ?? 7);
@@ -55,6 +57,11 @@ function report({ model, preset, molecules }: Case, { atoms, edges, composed, fu
 
 const set = await bundled.load(dataFolderDatasets('no folder is needed'), {});
 
+async function inWasm(): Promise<void> {
+  heading(`Node, wasm on ${(await startBackend('wasm')).device}`);
+  for (const one of cases) report(one, await measure(set, one, rounds));
+}
+
 async function inNode(): Promise<void> {
   heading(`Node, Dawn on ${await startDawn()}`);
   for (const one of cases) report(one, await measure(set, one, rounds));
@@ -83,6 +90,7 @@ async function inChromium(): Promise<void> {
 }
 
 for (const [name, run] of [
+  ['wasm', inWasm],
   ['node', inNode],
   ['chromium', inChromium],
 ] as const) {
@@ -94,5 +102,5 @@ for (const [name, run] of [
     process.exitCode = 3;
   }
 }
-// Dawn keeps the process alive.
+await closeBackend();
 process.exit();
