@@ -91,11 +91,18 @@ describe('WebGPU for Node, installed for real', () => {
     expect(bare.mend).toMatch(/apt-get install .*vulkan/);
   });
 
-  test('gives what PyTorch Geometric gives, outputs and gradients, for all four models', async ({ here }) => {
-    const { code, stdout, stderr } = await node([fixture('golden')], here.env);
+  test('gives what PyTorch Geometric gives for all four models; auto takes it on a real adapter alone', async ({
+    here,
+  }) => {
+    const { code, stdout, stderr } = await node([fixture('golden')], {
+      ...here.env,
+      LITMATTER_TENSORFLOW: '',
+    });
     expect(code, stderr).toBe(0);
     const parity = z.object({ outputs: z.number(), gradients: z.number() });
-    const { models } = z.object({ models: z.record(z.string(), parity) }).parse(lines(stdout).at(-1));
+    const answer = z.object({ auto: z.string(), real: z.boolean(), models: z.record(z.string(), parity) });
+    const { auto, real, models } = answer.parse(lines(stdout).at(-1));
+    expect(auto).toBe(real ? 'webgpu' : 'wasm');
     expect(Object.keys(models)).toEqual(['schnet', 'nnconv', 'dimenet', 'pna']);
     for (const { outputs, gradients } of Object.values(models)) {
       expect(outputs).toBeLessThan(2e-5);

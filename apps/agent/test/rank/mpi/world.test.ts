@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkWorld, gpuOf, isOfHydra, worldOf } from '../../../src/rank/mpi/world.ts';
+import { checkWorld, gpuOf, hasOwnGpu, isOfHydra, worldOf } from '../../../src/rank/mpi/world.ts';
 
 const slurm = { SLURM_STEP_ID: '0', SLURM_PROCID: '2', SLURM_NTASKS: '4', SLURM_LOCALID: '1' };
 const openMpi = { OMPI_COMM_WORLD_RANK: '1', OMPI_COMM_WORLD_SIZE: '3', OMPI_COMM_WORLD_LOCAL_RANK: '1' };
@@ -79,6 +79,10 @@ describe('the GPU of a rank', () => {
 
   it("is Slurm's to choose under --gpus-per-task, and nobody's where there is none", () => {
     expect(gpuOf(at(1), { SLURM_STEP_ID: '0', CUDA_VISIBLE_DEVICES: '0' }, ['0', '1'])).toBeUndefined();
+    expect(hasOwnGpu({ SLURM_STEP_ID: '0', CUDA_VISIBLE_DEVICES: '0' })).toBe(true);
+    for (const env of [{ CUDA_VISIBLE_DEVICES: '0' }, { SLURM_STEP_ID: '0', CUDA_VISIBLE_DEVICES: '0,1' }]) {
+      expect(hasOwnGpu(env)).toBe(false);
+    }
     expect(gpuOf(at(0), {}, [])).toBeUndefined();
     expect(gpuOf(at(0), { CUDA_VISIBLE_DEVICES: '' }, ['0'])).toBeUndefined();
   });

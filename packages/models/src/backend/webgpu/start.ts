@@ -1,7 +1,6 @@
 import '#gradients';
 import { setBackend } from '@tensorflow/tfjs-core';
 import { currentGpu, type GpuBackend } from '../../webgpu/kernel.ts';
-import { registerWebgpuKernels } from '../../webgpu/register.ts';
 import { type ChosenAdapter, chooseAdapter, listAdapters, type Seat } from './adapters.ts';
 import { type Dawn, loadDawn } from './dawn.ts';
 import { failReads } from './failure.ts';
@@ -40,7 +39,10 @@ export async function startWebgpu(
   if (!adapter) throw lackingError(lackOfAdapter(adapters));
   // TensorFlow.js looks for it when it is loaded, and asks it for an adapter; the reference keeps Dawn alive.
   offer(dawn, adapter.name);
-  await import('@tensorflow/tfjs-backend-webgpu');
+  const [{ registerWebgpuKernels }] = await Promise.all([
+    import('../../webgpu/register.ts'),
+    import('@tensorflow/tfjs-backend-webgpu'),
+  ]);
   if (!(await setBackend('webgpu'))) throw new Error(`the adapter ${adapter.name} gave no device`);
   registerWebgpuKernels();
   const gpu: GpuBackend = currentGpu();
