@@ -151,8 +151,7 @@ launcher: { name: local }
   }
 
   test('trains, and two ranks end with the parameters of one with twice the batch', async ({ here }) => {
-    const one = await train(here.env, 1, 4);
-    const two = await train(here.env, 2, 2);
+    const [one, two] = await Promise.all([train(here.env, 1, 4), train(here.env, 2, 2)]);
     expect(one.started).toMatchObject({
       ranks: [{ backend: 'webgpu', device: expect.stringContaining(here.adapter) }],
     });
