@@ -125,8 +125,8 @@ describe.skipIf(!hasMpirun)('ranks under mpirun', () => {
     const job = makeJob({ devices: 2, epochs: 1 });
     const wrong = { ...job, spec: { ...job.spec, model: { ...job.spec.model, preset: 'enormous' } } };
     const { ended } = await launcher.launch(wrong);
-    expect(await ended).toMatchObject({ code: exitCode.badInput });
-    expect(spoolOf(job)).toMatchObject([
+    expect(await ended, logOf(job)).toMatchObject({ code: exitCode.badInput });
+    expect(spoolOf(job), logOf(job)).toMatchObject([
       { type: 'ended', state: 'failed', reason: expect.stringMatching(/enormous/) },
     ]);
   });

@@ -91,6 +91,7 @@ export function loadMpi(env: NodeJS.ProcessEnv = process.env, first = starterFam
     try {
       // Global, since MPI loads plug-ins that look for its symbols; lazy, since some of those are never used.
       library = koffi.load(file, { global: true, lazy: true });
+      keepMapped(file);
     } catch {
       continue;
     }
@@ -100,6 +101,15 @@ export function loadMpi(env: NodeJS.ProcessEnv = process.env, first = starterFam
     `There is no MPI library here (looked for ${tried.join(', ')}): apt-get install libopenmpi3, ` +
       'or "module load openmpi" before the ranks start, or name the file in LITMATTER_MPI_LIBRARY.',
   );
+}
+
+/**
+ * Koffi closes a library when the thread that loaded it ends. MPI's plug-ins have threads and handlers of their own,
+ * which go on: under Open MPI 5 with UCX a rank whose worker ended crashed (signal 11) before it had said why.
+ */
+function keepMapped(file: string): void {
+  const [lazy, noDelete] = [1, 0x1000];
+  if (process.platform === 'linux') koffi.load(null).func('void *dlopen(str, int)')(file, lazy | noDelete);
 }
 
 function bind(file: string, library: Library): MpiLibrary {
