@@ -31,9 +31,18 @@ interface Rule {
   readonly pattern: RegExp;
   readonly fault?: Cause['fault'];
   readonly sentence: (groups: readonly string[]) => string | undefined;
+  /** Its second group lists ranks: of several matches that of the rank which another one has lost. */
+  readonly ofRanks?: true;
 }
 
 const firstOf = (list: string) => Number.parseInt(list, 10);
+
+/** Whether "4-7,9" has a rank. */
+const has = (list: string, rank: number) =>
+  list.split(',').some((range) => {
+    const [first, last = first] = range.split('-').map(Number);
+    return rank >= first! && rank <= last!;
+  });
 
 /** The surest first; of equals the earliest in the text. */
 const rules: readonly Rule[] = [
@@ -64,10 +73,14 @@ const rules: readonly Rule[] = [
       `rank ${firstOf(ranks!)} on ${node} was killed for want of memory: ask for more with a directive such as "--mem-per-cpu=4G", or make the batch smaller.`,
   },
   {
-    pattern: /srun: error: ([\w.-]+): tasks? ([\d,-]+): ([A-Z][a-z ]+?)(?: \(core dumped\))?\s*$/m,
-    sentence: ([node, ranks, text]) => {
+    // When a rank dies Slurm may kill the others (with PMIx 5 at once), and what became of a node that is gone it does
+    // not tell at all: who died first stands in the log of whoever lost it.
+    pattern: /srun: error: ([\w.-]+): tasks? ([\d,-]+): ([A-Z][a-z ]+?)(?: \(core dumped\))?[ \t]*$/m,
+    ofRanks: true,
+    sentence: ([node, ranks, text, lost]) => {
       const signal = signalsByText[text!];
-      return signal === undefined ? undefined : killedSentence(firstOf(ranks!), node!, signal);
+      if (signal === undefined) return undefined;
+      return killedSentence(lost === undefined ? firstOf(ranks!) : Number(lost), node!, signal);
     },
   },
   {
@@ -92,11 +105,20 @@ const rules: readonly Rule[] = [
 
 /** Why the ranks ended, by what is in their log; undefined where it says nothing of it. */
 export function causeInLog(text: string): Cause | undefined {
-  for (const { pattern, sentence, fault = 'passing' } of rules) {
-    const found = pattern.exec(text);
-    if (found === null) continue;
-    const told = sentence(found.slice(1));
+  const lost = /^\S+Z rank \d+: lost: rank (\d+) on /m.exec(text)?.[1];
+  for (const { pattern, sentence, fault = 'passing', ofRanks = false } of rules) {
+    const found = ofRanks && lost !== undefined ? ofLost(pattern, text, lost) : pattern.exec(text)?.slice(1);
+    if (found === undefined) continue;
+    const told = sentence(found);
     if (told !== undefined) return { sentence: told, fault };
+  }
+  return undefined;
+}
+
+/** The groups of the match of a lost rank, and that rank behind them; undefined where no match is of it. */
+function ofLost(pattern: RegExp, text: string, lost: string): string[] | undefined {
+  for (const [, ...groups] of text.matchAll(new RegExp(pattern, `g${pattern.flags}`))) {
+    if (has(groups[1]!, Number(lost))) return [...groups, lost];
   }
   return undefined;
 }

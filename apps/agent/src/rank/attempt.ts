@@ -10,7 +10,7 @@ import { bootId } from '../launchers/job-files.ts';
 import { type Ending, failedEnding, stoppedEnding } from './ending.ts';
 import { Link } from './link.ts';
 import { runMpiRank } from './mpi/ranks.ts';
-import { isOfHydra, type World } from './mpi/world.ts';
+import { isOfHydra, isOfPrrte, type World } from './mpi/world.ts';
 import { prepareData } from './prepare.ts';
 import { writeResult } from './result.ts';
 import { Spool, spoolFile } from './spool.ts';
@@ -22,6 +22,8 @@ const deliverySeconds = 20;
 
 /** Longer than rank 0 takes to learn of a loss, to tell of it and to deliver it. */
 const afterRankZeroSeconds = 60;
+/** Rank 0 may be the one that is lost, and this mpirun is asked to end the others: so no longer than it takes to tell. */
+const prrteSeconds = 3;
 
 export interface AttemptOptions {
   readonly stop: Stop;
@@ -140,8 +142,10 @@ export async function runFollower(
     return exitCode.done;
   } catch (error) {
     log(error instanceof Error ? error.message : String(error));
-    // MPICH's mpirun would kill rank 0 as soon as this process fails: it is to say first why, and to end first.
+    // MPICH's mpirun would kill rank 0 as soon as this process fails, and Open MPI 5's soon after: it is to say first
+    // why, and to end first.
     if (isOfHydra(process.env)) await sleep(1e3 * afterRankZeroSeconds);
+    if (isOfPrrte(process.env)) await sleep(1e3 * prrteSeconds);
     return failedEnding(error).code;
   }
 }

@@ -61,6 +61,36 @@ srun: error: n3: task 2: Killed`;
     expect(causeInLog(text)?.sentence).toMatch(/^rank 2 on n3 was killed/);
   });
 
+  it('is told by Slurm 24.11 of the rank that was lost first, though it kills the others too', () => {
+    const lost =
+      '2026-11-29T01:21:03.037Z rank 0: lost: rank 2 on n3 is gone: its process ended without a word.';
+    const srun = `srun: Job step aborted: Waiting up to 7 seconds for job step to finish.
+slurmstepd-n1: error: *** STEP 2.0 ON n1 CANCELLED AT 2026-11-29T01:15:11 ***
+srun: error: n4: task 3: Killed
+srun: Terminating StepId=2.0
+srun: error: n2: task 1: Killed
+srun: error: n1: task 0: Killed`;
+    expect(causeInLog(`${lost}\n${srun}\nsrun: error: n3: tasks 2,5: Killed`)?.sentence).toMatch(
+      /^rank 2 on n3 was killed \(signal 9\)/,
+    );
+    // Of a node that is gone srun says only that its task still runs.
+    const node = `${lost}\n${srun}\nsrun: First task exited 5s ago\nsrun: StepId=2.0 task 2: running`;
+    expect(causeInLog(node)?.sentence).toMatch(/^rank 2 on n3 is gone: its process ended without a word\.$/);
+  });
+
+  it.each([
+    [
+      'mpirun of Open MPI 5, of the first process that failed',
+      `--------------------------------------------------------------------------
+prterun noticed that process rank 0 with PID 21115 on node vm exited on
+signal 11 (Segmentation fault).
+--------------------------------------------------------------------------`,
+      /^rank 0 on vm was killed \(signal 11\)\.$/,
+    ],
+  ])('is told by %s', (_, text, sentence) => {
+    expect(causeInLog(text)?.sentence).toMatch(sentence);
+  });
+
   it('is none where the log says nothing of it', () => {
     expect(causeInLog('')).toBeUndefined();
     expect(causeInLog('srun: error: n1: task 0: Exited with exit code 1')).toBeUndefined();

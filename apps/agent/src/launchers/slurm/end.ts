@@ -1,5 +1,5 @@
 import type { RankJob } from '../../job.ts';
-import { causeInLog, toldOf } from '../cause.ts';
+import { causeInLog, lostNode, toldOf } from '../cause.ts';
 import { lastLines } from '../job-files.ts';
 import type { LaunchEnd } from '../launcher.ts';
 import { endedBySlurm, endStateOf, type SlurmJob } from './queue.ts';
@@ -10,7 +10,10 @@ export function endOf(job: RankJob, end: SlurmJob | undefined): LaunchEnd {
   const bySlurm = end && endedBySlurm(end);
   // A step that is cancelled because a rank died must not be told as "cancelled".
   const cancelled = end !== undefined && endStateOf(end) === 'CANCELLED';
-  const first = bySlurm !== undefined && !(cancelled && told.cause !== undefined);
+  // Of several nodes Slurm does not say which one failed.
+  const failed =
+    end !== undefined && endStateOf(end) === 'NODE_FAIL' && lostNode(told.cause ?? '') !== undefined;
+  const first = bySlurm !== undefined && !(cancelled && told.cause !== undefined) && !failed;
   return {
     code: end?.exit && end.exit.signal === 0 ? end.exit.code : null,
     signal: null,

@@ -30,6 +30,7 @@ interface Abi {
   /** C type of a handle. */
   readonly handle: 'uintptr_t' | 'int';
   readonly world: bigint | number;
+  readonly self: bigint | number;
   readonly float: bigint | number;
   readonly double: bigint | number;
   readonly sum: bigint | number;
@@ -43,6 +44,7 @@ const mpich: Abi = {
   family: 'MPICH',
   handle: 'int',
   world: 0x44000000,
+  self: 0x44000001,
   float: 0x4c00040a,
   double: 0x4c00080b,
   sum: 0x58000003,
@@ -167,6 +169,9 @@ function bind(file: string, library: Library): MpiLibrary {
       // MPI_THREAD_MULTIPLE: the main thread makes no calls, but plug-ins have threads of their own.
       check(functions.init(null, null, 3, flag));
       check(functions.onError(abi.world, abi.errorsReturn));
+      // Errors of no communicator go by that of MPI_COMM_SELF (MPI-4). Among them is a peer's death where PMIx tells of
+      // it: Open MPI 5 ended every rank at once (under srun, exit code 14), before one of them had said who was lost.
+      check(functions.onError(abi.self, abi.errorsReturn));
       const [rank, size] = [new Int32Array(64), new Int32Array(64)];
       check(functions.rank(abi.world, rank));
       check(functions.size(abi.world, size));
@@ -209,6 +214,7 @@ function abiOf(library: Library): Abi {
     family: 'Open MPI',
     handle: 'uintptr_t',
     world,
+    self: address('ompi_mpi_comm_self'),
     float: address('ompi_mpi_float'),
     double: address('ompi_mpi_double'),
     sum: address('ompi_mpi_op_sum'),

@@ -63,6 +63,7 @@ export interface MpiRankOptions {
 /** MPI_Init returns on no rank before all are there. */
 const joinSeconds = 120;
 const leaveSeconds = 10;
+const abortSeconds = 10;
 /** So long a rank that lost a peer waits for mpirun or srun to say what became of it. */
 const causeSeconds = 2.5;
 const logBytes = 65_536;
@@ -78,6 +79,9 @@ export async function runMpiRank(options: MpiRankOptions): Promise<MpiDone> {
   const ownGpu = hasOwnGpu();
   const gpu = gpuOf(world);
   if (gpu) process.env.CUDA_VISIBLE_DEVICES = gpu.visible;
+  // Where a peer's connection ends, Open MPI 5 aborts this process from within the call (exit code 14), whatever error
+  // handler is set. Later than that the watch has said who was lost.
+  process.env.OMPI_MCA_mpi_abort_delay ??= String(abortSeconds);
   readyBackends(1);
 
   const lost = new SharedArrayBuffer(4);
@@ -109,8 +113,15 @@ export async function runMpiRank(options: MpiRankOptions): Promise<MpiDone> {
     if (type === 'holds' || type === 'done') noteHolding(worker, type === 'holds');
   });
   const work = follow(worker, watch, options);
+  let logged = '';
+  const logLost = (sentence: string) => {
+    if (sentence !== logged) log(`lost: ${sentence}`);
+    logged = sentence;
+  };
   const lossAsError = losses.promise.then(async (loss): Promise<never> => {
     Atomics.store(new Int32Array(lost), 0, 1);
+    // At once: where PMIx tells Slurm of the death (seen: Slurm 24.11 with PMIx 5), Slurm kills this rank within moments.
+    if (loss.how === 'gone') logLost(`${loss.sentence}.`);
     throw await errorOf(loss, job);
   });
   try {
@@ -122,7 +133,7 @@ export async function runMpiRank(options: MpiRankOptions): Promise<MpiDone> {
       ? await Promise.race([lossAsError.catch((told: Error) => told), sleep(6_500)])
       : undefined;
     const told = cause ?? error;
-    if (told instanceof LostPeerError) log(`lost: ${told.message}`);
+    if (told instanceof LostPeerError) logLost(told.message);
     else if (told instanceof Error) {
       const errorName = told instanceof RankError ? told.errorName : told.name;
       await watch?.close({ errorName, failed: told.message });

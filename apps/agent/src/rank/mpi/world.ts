@@ -42,6 +42,14 @@ export function isOfHydra(env: NodeJS.ProcessEnv): boolean {
 }
 
 /**
+ * Whether the mpirun of Open MPI 5 (PRRTE) has started this process. When a rank ends badly it sends SIGTERM to the
+ * others, and SIGKILL a quarter of a second later (seen: 5.0.7).
+ */
+export function isOfPrrte(env: NodeJS.ProcessEnv): boolean {
+  return env.OMPI_COMM_WORLD_SIZE !== undefined && env.PRTE_LAUNCHED !== undefined;
+}
+
+/**
  * A starter and a library that do not speak the same language give n worlds of one rank each, and no error: every rank
  * would train alone.
  *

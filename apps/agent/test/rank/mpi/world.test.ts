@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkWorld, gpuOf, hasOwnGpu, isOfHydra, worldOf } from '../../../src/rank/mpi/world.ts';
+import { checkWorld, gpuOf, hasOwnGpu, isOfHydra, isOfPrrte, worldOf } from '../../../src/rank/mpi/world.ts';
 
 const slurm = { SLURM_STEP_ID: '0', SLURM_PROCID: '2', SLURM_NTASKS: '4', SLURM_LOCALID: '1' };
 const openMpi = { OMPI_COMM_WORLD_RANK: '1', OMPI_COMM_WORLD_SIZE: '3', OMPI_COMM_WORLD_LOCAL_RANK: '1' };
@@ -29,6 +29,12 @@ describe("a process's place among the ranks", () => {
     });
     expect(worldOf(pmi)).toMatchObject({ startedBy: 'srun', rank: 2, size: 4 });
     expect([isOfHydra(pmi), isOfHydra({ ...pmi, MPI_LOCALRANKID: '1' })]).toEqual([false, true]);
+  });
+
+  it("is of Open MPI 5's mpirun where PRRTE has launched it, which ends the others sooner than Open MPI 4's", () => {
+    expect([isOfPrrte({ ...openMpi, PRTE_LAUNCHED: '1' }), isOfPrrte(openMpi)]).toEqual([true, false]);
+    // A step of Slurm's that a rank of mpirun's has started.
+    expect(isOfPrrte({ ...slurm, PRTE_LAUNCHED: '1' })).toBe(false);
   });
 
   it('is none in a batch script, which is no rank', () => {
