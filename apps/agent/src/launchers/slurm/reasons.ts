@@ -53,6 +53,9 @@ export function reasonInWords(code: string | undefined, description?: string): s
   if (code === 'Resources' && description?.includes('DOWN, DRAINED')) {
     return 'nodes it needs are down, drained, or kept for jobs of higher priority';
   }
+  if (code.startsWith('ReqNodeNotAvail') && description?.includes('reserved for other job')) {
+    return 'a node it asks for is kept for another job';
+  }
   const known = sentences[code] ?? sentences[code.replace(/,.*$/s, '')];
   if (known !== undefined) return known;
   const whose = code.startsWith('QOS')

@@ -23,8 +23,47 @@ describe("everybody's queue", () => {
     expect(jobs[2]).toMatchObject({ reason: 'is to begin later', startsAt: 1_795_427_869_000 });
   });
 
-  it('is read as Slurm 24.11 tells it: arrays, GPUs by any of five spellings, states with flags', () => {
-    const jobs = decodeJobs(fixture('24.11'), 'ann');
+  it('is read as Slurm 24.11 tells it, this person first', () => {
+    const jobs = decodeJobs(fixture('24.11'), 'chem');
+    const told = jobs.map(({ id, name, state, gpus }) => [id, name, state, gpus].join(' '));
+    expect(told).toEqual([
+      '8 schnet running 4',
+      '13 paused suspended ',
+      '22 ending ending ',
+      '16 next pending 4',
+      '17 behind pending 2',
+      '18 later pending ',
+      '19 after pending ',
+      '20 held pending ',
+      '7 fold running 1',
+      '9 dock running 1',
+      '10_0 array running 1',
+      '10_1 array running 1',
+      '10_[2-9%2] array pending 1',
+      '21 many pending 12',
+    ]);
+    const by = new Map(jobs.map((job) => [job.name, job]));
+    expect(by.get('schnet')).toMatchObject({
+      nodes: 'n[1-2]',
+      nodeCount: 2,
+      cpus: 8,
+      timeLimitSeconds: 1_800,
+    });
+    // When it is expected to begin.
+    expect(by.get('next')!.startsAt).toBe(1_795_917_351_000);
+    expect(by.get('after')).toMatchObject({ startsAt: null, timeLimitSeconds: null });
+    expect(['next', 'behind', 'later', 'after', 'held', 'many'].map((name) => by.get(name)!.reason)).toEqual([
+      'waits for nodes to become free',
+      'a node it asks for is kept for another job',
+      'is to begin later',
+      'waits for another job to end',
+      'is held by its owner: scontrol release lets it go',
+      'nodes it needs are down, drained, or kept for jobs of higher priority',
+    ]);
+  });
+
+  it('is read with GPUs by any of five spellings, states with flags, and limits of a site', () => {
+    const jobs = decodeJobs(fixture('written'), 'ann');
     const told = jobs.map(({ id, state, gpus }) => `${id} ${state} ${gpus}`);
     expect(told.sort()).toEqual([
       '201 running 4',
@@ -52,7 +91,7 @@ describe("everybody's queue", () => {
   });
 
   it('whose fields are missing or odd are still told, with what is known', () => {
-    for (const version of ['22.05', '24.11']) {
+    for (const version of ['22.05', '24.11', 'written']) {
       fc.assert(
         fc.property(withoutSome(JSON.parse(fixture(version))), (odd) => {
           let jobs: ReturnType<typeof decodeJobs> = [];

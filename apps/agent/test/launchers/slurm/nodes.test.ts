@@ -28,8 +28,40 @@ describe('nodes', () => {
     expect(nodes[3]!.reason).toEqual({ text: 'fan broken', by: 'root', at: 1_795_424_269_000 });
   });
 
-  it('are read as Slurm 24.05 tells them, a record for each partition and set of nodes that are alike', () => {
-    const { release, nodes } = decodeNodes(fixture('24.05'));
+  it.each([
+    ['24.11', 'a record for each node and partition'],
+    ['sets-24.11', 'without --Node, a record for each partition and set of nodes that are alike'],
+  ])('are read as Slurm 24.11 tells them (sinfo-%s): %s', (version) => {
+    const { release, nodes } = decodeNodes(fixture(version));
+    expect(release).toBe('24.11.5');
+    const told = nodes.map(({ name, condition, state, cpus, gpus }) =>
+      [name, condition, `(${state})`, cpus.used, gpus[0]!.used].join(' '),
+    );
+    expect(told.sort()).toEqual([
+      'n1 full (allocated) 4 2',
+      'n2 full (allocated) 4 2',
+      'n3 drained (idle + drain) 0 0',
+      'n4 mixed (mixed + completing) 2 1',
+      'n5 down (down + not responding) 0 0',
+      'n6 draining (mixed + drain) 2 1',
+      'n7 reserved (idle + reserved + maintenance) 0 0',
+      'n8 mixed (mixed) 2 2',
+    ]);
+    const by = new Map(nodes.map((node) => [node.name, node]));
+    expect(by.get('n3')).toMatchObject({
+      partitions: ['main', 'urgent'],
+      cpus: { total: 4 },
+      memoryBytes: { total: 2_000 * 2 ** 20, used: 0 },
+      gpus: [{ type: 'v100', total: 2 }],
+      reason: { text: 'ECC errors on GPU 1', by: 'root', at: 1_795_915_890_000 },
+    });
+    expect(by.get('n5')!.reason?.text).toBe('Not responding');
+    // It names who made the reservation, and no reason.
+    expect(by.get('n7')!.reason).toBeNull();
+  });
+
+  it('are read where sites have several kinds of GPU, or none, or nodes that are switched off', () => {
+    const { release, nodes } = decodeNodes(fixture('written'));
     expect(release).toBe('24.05.4');
     const by = new Map(nodes.map((node) => [node.name, node]));
     expect([...by.values()].map(({ name, condition }) => `${name} ${condition}`)).toEqual([
@@ -68,7 +100,7 @@ describe('nodes', () => {
   });
 
   it('whose fields are missing or odd are still told, with what is known', () => {
-    for (const version of ['22.05', '24.05']) {
+    for (const version of ['22.05', '24.11', 'written']) {
       const whole = JSON.parse(fixture(version)) as Record<string, unknown>;
       fc.assert(
         fc.property(withoutSome(whole), (odd) => {
