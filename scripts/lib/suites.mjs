@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bringDebian13 } from './debian13.mjs';
 
 const report = (name) => join(tmpdir(), `litmatter-test-${process.pid}-${name}.json`);
 
@@ -66,6 +67,7 @@ function playwright(name, needs, words = []) {
 const tensorflowTests = 'apps/agent/test/tensorflow';
 const webgpuTests = 'apps/agent/test/webgpu';
 const clusterTests = 'apps/agent/test/cluster';
+const debian13Tests = 'apps/agent/test/debian13';
 const mpichTests = `${clusterTests}/mpich.integration.test.ts`;
 
 /** Where those tests install TensorFlow, and keep it; without it, tests that compute on it are skipped by name. */
@@ -109,12 +111,27 @@ export const machineParts = {
 };
 
 const integration = vitest('integration (real processes)', ['integration'], {
-  words: [tensorflowTests, webgpuTests, clusterTests].flatMap((folder) => ['--exclude', `${folder}/**`]),
+  words: [tensorflowTests, webgpuTests, clusterTests, debian13Tests].flatMap((folder) => [
+    '--exclude',
+    `${folder}/**`,
+  ]),
 });
 const cluster = vitest('cluster (real Open MPI, real Slurm)', ['integration'], {
   words: [clusterTests, '--exclude', mpichTests],
   needs: ['mpi', 'slurm'],
 });
+
+/**
+ * An extra: what Debian 12's packages cannot show, in a Debian 13 that is built for it in the cache. Where it cannot be
+ * built (no root, no network, no debootstrap) the suite is skipped by name, with CI=true too.
+ */
+const newer = vitest('cluster (Slurm 24.11, Open MPI 5)', ['integration'], { words: [debian13Tests] });
+const debian13 = {
+  ...newer,
+  command: 'node',
+  args: ['scripts/debian13.mjs', newer.command, ...newer.args],
+  extra: bringDebian13,
+};
 
 /** One group after the other; those of a group run at once, since they wait more than they compute. */
 export const suites = [
@@ -126,7 +143,7 @@ export const suites = [
   [vitest('dashboard components', ['web'])],
   [cluster, integration],
   // After Open MPI is there: Debian's `mpirun` stays Open MPI's.
-  [vitest('cluster (real MPICH)', ['integration'], { words: [mpichTests], needs: ['mpich'] })],
+  [vitest('cluster (real MPICH)', ['integration'], { words: [mpichTests], needs: ['mpich'] }), debian13],
   [playwright('browser (real Chromium, real hub, real ranks)', ['browser'], ['--grep-invert', '@slurm'])],
   // After Chromium is there: it brings a software adapter that Dawn takes where Mesa's is too old.
   [vitest('WebGPU in Node (really installed)', ['integration'], { words: [webgpuTests], needs: ['vulkan'] })],

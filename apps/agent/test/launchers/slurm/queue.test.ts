@@ -20,8 +20,48 @@ describe("Slurm's queue", () => {
     expect(jobs[3]!.reason).toBe('Resources');
   });
 
-  it('is read as Slurm 24.05 tells it, states in lists and numbers that say whether they are set', () => {
-    const jobs = fixture('24.05');
+  it('is read as Slurm 24.11 tells it, jobs that have ended among those that run and wait', () => {
+    const jobs = fixture('24.11');
+    const told = jobs.map((job) => [
+      job.id,
+      job.name,
+      endStateOf(job) ?? (isPending(job) ? 'waits' : 'runs'),
+    ]);
+    expect(told.map((words) => words.join(' ')).sort()).toEqual([
+      '1 done COMPLETED',
+      '13 paused runs',
+      '14 preempted PREEMPTED',
+      '16 next waits',
+      '17 behind waits',
+      '18 later waits',
+      '19 after waits',
+      '2 failed FAILED',
+      '20 held waits',
+      '3 aborted FAILED',
+      '4 cancelled CANCELLED',
+      '5 timeout TIMEOUT',
+      '6 lost NODE_FAIL',
+      '8 schnet runs',
+    ]);
+    const by = new Map(jobs.map((job) => [job.name, job]));
+    expect(by.get('failed')!.exit).toEqual({ code: 75, signal: 0 });
+    expect(by.get('aborted')!.exit).toEqual({ code: 0, signal: 9 });
+    expect(by.get('schnet')).toMatchObject({ nodes: 'n[1-2]', nodeCount: 2, folder: '/home/chem' });
+    const causes = ['lost', 'timeout', 'preempted', 'cancelled', 'failed', 'done'].map(
+      (name) => endedBySlurm(by.get(name)!)?.cause,
+    );
+    expect(causes).toEqual([
+      'a node of the job failed (n[4-5]): Slurm ended it.',
+      expect.stringMatching(/time limit/),
+      expect.stringMatching(/preempted/),
+      'Slurm job 4 was cancelled by somebody (scancel).',
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('is read with states in lists, flags among them, and numbers that say whether they are set', () => {
+    const jobs = fixture('written');
     expect(jobs.map((job) => [job.id, endStateOf(job)])).toEqual([
       [11, undefined],
       [12, 'COMPLETED'],
@@ -41,7 +81,7 @@ describe("Slurm's queue", () => {
   });
 
   it('tells in words what Slurm did to a job, and nothing where it ended by its own', () => {
-    const said = new Map(fixture('24.05').map((job) => [job.id, endedBySlurm(job)]));
+    const said = new Map(fixture('written').map((job) => [job.id, endedBySlurm(job)]));
     const passing = (cause: RegExp) => ({ cause: expect.stringMatching(cause), fault: 'passing' });
     expect(said.get(14)).toEqual(passing(/^a node of the job failed \(n\[1-4\]\): Slurm ended it\.$/));
     expect(said.get(17)).toEqual(passing(/time limit.*timeLimit/));
@@ -49,7 +89,7 @@ describe("Slurm's queue", () => {
     expect(said.get(19)).toEqual(passing(/preempted/));
     for (const id of [11, 12, 13, 16]) expect(said.get(id)).toBeUndefined();
     // Ranks that have saved in time end a preempted job by themselves, with a code of their own.
-    const failed = fixture('24.05').find((job) => endStateOf(job) === 'FAILED')!;
+    const failed = fixture('written').find((job) => endStateOf(job) === 'FAILED')!;
     expect(endedBySlurm({ ...failed, preempted: true })).toEqual(passing(/preempted/));
     const cancelled = { ...failed, states: ['CANCELLED'] };
     expect(endedBySlurm(cancelled)).toMatchObject({ fault: 'cancelled' });
