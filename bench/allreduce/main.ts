@@ -27,7 +27,7 @@ function lacking(program: string, packages: string): never {
   process.exit(3);
 }
 
-if (spawnSync('mpirun', ['--version']).status !== 0) lacking('mpirun', 'openmpi-bin libopenmpi3');
+if (spawnSync('mpirun', ['--version']).status !== 0) lacking('mpirun', 'openmpi-bin');
 if (spawnSync('mpicc', ['--version']).status !== 0) lacking('mpicc', 'gcc libc6-dev libopenmpi-dev');
 mkdirSync(built, { recursive: true });
 execFileSync('mpicc', ['-O3', '-o', `${built}/allreduce`, `${folder}allreduce.c`], { stdio: 'inherit' });

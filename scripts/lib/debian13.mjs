@@ -17,7 +17,7 @@ import { env, has, root, run } from './setup.mjs';
 
 const packages = [
   ...['slurm-wlm', 'slurmctld', 'slurmd', 'slurm-client', 'slurm-wlm-basic-plugins', 'munge'],
-  ...['openmpi-bin', 'libopenmpi40', 'mpich'],
+  ...['openmpi-bin', 'mpich'],
 ];
 /** Another mirror, where this one cannot be reached. */
 const mirror = process.env.LITMATTER_DEBIAN_MIRROR ?? 'http://deb.debian.org/debian';

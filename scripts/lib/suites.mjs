@@ -86,7 +86,7 @@ export const machineParts = {
   },
   mpi: {
     programs: ['mpirun'],
-    packages: ['openmpi-bin', 'libopenmpi3'],
+    packages: ['openmpi-bin'],
     purpose: 'a real Open MPI for ranks that are processes',
   },
   mpich: {
@@ -98,7 +98,7 @@ export const machineParts = {
     programs: ['sbatch', 'slurmctld', 'slurmd', 'munged'],
     packages: [
       ...['slurm-wlm', 'slurmctld', 'slurmd', 'slurm-client', 'slurm-wlm-basic-plugins'],
-      ...['munge', 'openmpi-bin', 'libopenmpi3'],
+      ...['munge', 'openmpi-bin'],
     ],
     purpose: 'a real Slurm, whose nodes are simulated on this machine',
   },

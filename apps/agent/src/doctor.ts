@@ -78,7 +78,7 @@ const knownPrograms: readonly KnownProgram[] = [
     missing: {
       status: 'note',
       detail: 'no mpirun on the path: needed only to run over several machines',
-      mend: 'apt-get install openmpi-bin libopenmpi3 (or: module load openmpi)',
+      mend: 'apt-get install openmpi-bin (or: module load openmpi)',
     },
   },
   {

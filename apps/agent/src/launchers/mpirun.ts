@@ -23,7 +23,7 @@ export interface MpirunLauncherOptions {
 const tellSignal = fileURLToPath(new URL('tell-signal.sh', import.meta.url));
 
 const probeMilliseconds = 5_000;
-const mend = 'apt-get install openmpi-bin libopenmpi3 (or: module load openmpi, before litmatter is started)';
+const mend = 'apt-get install openmpi-bin (or: module load openmpi, before litmatter is started)';
 
 /** Ranks as processes of MPI's own starter: on this machine, or on the hosts of a file. */
 export function mpirunLauncher({ site, limit = 1 }: MpirunLauncherOptions): Launcher {

@@ -100,7 +100,7 @@ export function loadMpi(env: NodeJS.ProcessEnv = process.env, first = starterFam
     return bind(file, library);
   }
   throw new LackingError(
-    `There is no MPI library here (looked for ${tried.join(', ')}): apt-get install libopenmpi3, ` +
+    `There is no MPI library here (looked for ${tried.join(', ')}): apt-get install openmpi-bin, ` +
       'or "module load openmpi" before the ranks start, or name the file in LITMATTER_MPI_LIBRARY.',
   );
 }

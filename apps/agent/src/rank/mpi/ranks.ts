@@ -63,7 +63,7 @@ export interface MpiRankOptions {
 /** MPI_Init returns on no rank before all are there. */
 const joinSeconds = 120;
 const leaveSeconds = 10;
-const abortSeconds = 10;
+const abortSeconds = 5;
 /** So long a rank that lost a peer waits for mpirun or srun to say what became of it. */
 const causeSeconds = 2.5;
 const logBytes = 65_536;

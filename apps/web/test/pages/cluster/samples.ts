@@ -62,7 +62,7 @@ export function clusterView(part: Partial<Cluster> = {}): Cluster {
         devices: null,
       },
     ],
-    mpi: { lacking: 'apt-get install libopenmpi3' },
+    mpi: { lacking: 'apt-get install openmpi-bin' },
     findings: [{ name: 'Node', status: 'ok', detail: 'v24', mend: null }],
     batch: batch(),
     active: [],
