@@ -98,7 +98,8 @@ export const machineParts = {
     programs: ['sbatch', 'slurmctld', 'slurmd', 'munged'],
     packages: [
       ...['slurm-wlm', 'slurmctld', 'slurmd', 'slurm-client', 'slurm-wlm-basic-plugins'],
-      ...['munge', 'openmpi-bin'],
+      // Debian 12's Slurm looks for PMIx by its name without a version.
+      ...['munge', 'openmpi-bin', 'libpmix-dev'],
     ],
     purpose: 'a real Slurm, whose nodes are simulated on this machine',
   },
