@@ -111,7 +111,12 @@ export function loadMpi(env: NodeJS.ProcessEnv = process.env, first = starterFam
  */
 function keepMapped(file: string): void {
   const [lazy, noDelete] = [1, 0x1000];
-  if (process.platform === 'linux') koffi.load(null).func('void *dlopen(str, int)')(file, lazy | noDelete);
+  if (process.platform !== 'linux') return;
+  try {
+    koffi.load(null).func('void *dlopen(str, int)')(file, lazy | noDelete);
+  } catch {
+    // A system whose C library keeps dlopen elsewhere: the library is there all the same.
+  }
 }
 
 function bind(file: string, library: Library): MpiLibrary {
