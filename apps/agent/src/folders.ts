@@ -56,6 +56,11 @@ export function datasetFolder(dataFolder: string): string {
   return join(dataFolder, 'datasets');
 }
 
+/** Files that were brought to be imported, until they are a data set. */
+export function importFolder(dataFolder: string): string {
+  return join(dataFolder, 'imports');
+}
+
 /** The built dashboard. */
 export const webRoot: string = fileURLToPath(new URL('../../web/dist', import.meta.url));
 

@@ -54,6 +54,8 @@ export const datasetCard = z.object({
     .optional(),
   /** What its molecules have; null or left out where that is not known without loading it. */
   contents: z.object({ positions: z.boolean(), bonds: z.boolean() }).nullable().optional(),
+  /** Whether it was imported or downloaded into the hub's folder, so that it can be removed from there. */
+  removable: z.boolean().optional(),
 });
 
 export const backendCard = z.object({

@@ -5,6 +5,7 @@ export * from './complaint.ts';
 export * from './download.ts';
 export * from './event.ts';
 export * from './ids.ts';
+export * from './import.ts';
 export * from './plan.ts';
 export * from './problem.ts';
 export * from './rest.ts';

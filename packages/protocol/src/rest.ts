@@ -5,6 +5,7 @@ import { cluster } from './cluster.ts';
 import { datasetDownload } from './download.ts';
 import { attemptEndState, logEvent, rankEpoch, rankPlace, runEvent } from './event.ts';
 import { id, registryName } from './ids.ts';
+import { datasetImport, importFileName, importRequest, importTargets } from './import.ts';
 import { plan } from './plan.ts';
 import { datasetChoice, experimentSpec } from './spec.ts';
 import { experimentSnapshot, experimentSummary, runView } from './view.ts';
@@ -67,7 +68,7 @@ const byName = z.strictObject({ name: registryName });
 const none = z.object({}).catchall(z.never()).or(z.undefined());
 
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
@@ -76,6 +77,8 @@ export interface Route {
   readonly answer?: z.ZodType;
   /** Bytes of a body at most, where it may be more than a megabyte. */
   readonly bodyLimit?: number;
+  /** The body is a file as it is, taken as it comes and never held whole. */
+  readonly upload?: true;
 }
 
 export const routes = {
@@ -179,6 +182,45 @@ export const routes = {
     params: byName,
     body: none,
     answer: datasetDownload,
+  },
+  /** Every import that is not a data set yet. */
+  listImports: {
+    method: 'GET',
+    path: '/api/datasets/imports',
+    answer: z.object({ imports: z.array(datasetImport) }),
+  },
+  /** Say what is to come: a data set's name, and its files with their sizes, each of which is then sent. */
+  startImport: { method: 'POST', path: '/api/datasets/imports', body: importRequest, answer: datasetImport },
+  /** One of the files. With the last of them the hub begins to read; where one breaks off, nothing is kept. */
+  uploadImport: {
+    method: 'PUT',
+    path: '/api/datasets/imports/:name/files/:file',
+    params: z.strictObject({ name: registryName, file: importFileName }),
+    answer: datasetImport,
+    upload: true,
+  },
+  /** Make the data set: of these targets, the first being the one trained on; of all where left out. */
+  finishImport: {
+    method: 'POST',
+    path: '/api/datasets/imports/:name/finish',
+    params: byName,
+    body: z.strictObject({ targets: importTargets.optional() }),
+    answer: datasetImport,
+  },
+  /** Forget an import and its files, however far it has come. */
+  cancelImport: {
+    method: 'POST',
+    path: '/api/datasets/imports/:name/cancel',
+    params: byName,
+    body: none,
+    answer: z.object({ cancelled: registryName }),
+  },
+  /** Remove a data set that was imported or downloaded, and what was cached of it; its experiments stay. */
+  removeDataset: {
+    method: 'DELETE',
+    path: '/api/datasets/:name',
+    params: byName,
+    answer: z.object({ removed: registryName }),
   },
   /** What a model trained in a page predicts of the page's batch on the hub's own backend. */
   parity: {

@@ -4,6 +4,7 @@ import {
   findDataset,
   loadDataset,
   type MoleculeSet,
+  nameAndUnit,
   targetStatistics,
 } from '@litmatter/molecules';
 import {
@@ -116,9 +117,15 @@ export function datasetCommand(): Command {
   )
     .argument('<file...>', 'its files, gzipped or not')
     .requiredOption('--name <name>', 'what the data set is called from then on')
-    .option('--targets <names>', 'only these targets, with commas; the first is trained on by default')
+    .option(
+      '--targets <names>',
+      'only these targets, with commas, units too: "gap [eV],mu"; the first is trained on by default',
+    )
     .action(async (files: string[], flags: DatasetFlags & { name: string; targets?: string }) => {
-      const targets = flags.targets?.split(',').map((name) => name.trim());
+      const targets = flags.targets?.split(',').map((text) => {
+        const { name, unit } = nameAndUnit(text.trim());
+        return { name, ...(unit && { unit }) };
+      });
       const request = { name: flags.name, files, ...(targets && { targets }) };
       printReport(await importMolecules(request, folderOf(flags)), flags, 'Imported');
     });

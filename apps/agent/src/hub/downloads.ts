@@ -1,15 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { type DatasetCard, type DatasetDownload, downloadPhase } from '@litmatter/protocol';
 import { z } from 'zod';
 import { byHand, comingFolder } from '../download/download.ts';
 import type { DownloadRequest } from '../download/main.ts';
 import { downloadSources, filesOf, sourceOf } from '../download/sources.ts';
-import { exitCode } from '../job.ts';
+import { type Beside, startBeside, troubleOf } from './beside.ts';
 import { Refusal } from './problems.ts';
 
 const program = fileURLToPath(new URL('../download/main.ts', import.meta.url));
@@ -24,7 +21,8 @@ const progressLine = z.object({
 type Progress = z.infer<typeof progressLine>;
 
 interface Going {
-  readonly child: ChildProcess;
+  readonly program: Beside;
+  /** When it has ended and what came of it is told. */
   readonly ended: Promise<void>;
   progress: Progress;
 }
@@ -82,7 +80,7 @@ export class Downloads {
   /** Break off, where one goes on; what has come is kept. A data set that is being read is there soon, and awaited. */
   async cancel(name: string): Promise<DatasetDownload> {
     const going = this.#going.get(name);
-    going?.child.kill('SIGTERM');
+    going?.program.stop();
     await going?.ended;
     return this.state(name);
   }
@@ -90,8 +88,8 @@ export class Downloads {
   /** Break off every download. One whose files have all come makes a data set of them yet, by itself. */
   async close(): Promise<void> {
     await Promise.all(
-      [...this.#going.values()].map(({ child, ended, progress }) => {
-        child.kill('SIGTERM');
+      [...this.#going.values()].map(({ program, ended, progress }) => {
+        program.stop();
         return progress.phase === 'reading' ? undefined : ended;
       }),
     );
@@ -106,30 +104,20 @@ export class Downloads {
       dataFolder: datasetFolder,
       ...(from !== undefined && { from }),
     };
-    const child = spawn(process.execPath, [program, JSON.stringify(request)], {
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
-    child.stdin.on('error', () => {});
     this.#errors.delete(name);
     const [first] = filesOf(name, subset)!;
+    const beside = startBeside(program, request, progressLine, (progress) => {
+      going.progress = progress;
+    });
     const going: Going = {
-      child,
+      program: beside,
       progress: { phase: 'downloading', file: first!.name },
-      ended: Promise.all([
-        text(child.stderr),
-        new Promise<number | string | null>((resolve) => {
-          child.on('error', ({ message }) => resolve(message)).on('close', resolve);
-        }),
-      ]).then(([said, code]) => {
+      ended: beside.ended.then((end) => {
         this.#going.delete(name);
-        const error = troubleOf(said, code);
-        const interrupted = code === exitCode.interrupted || (code === null && child.killed);
-        if (error !== undefined && !interrupted) this.#errors.set(name, error);
+        const error = troubleOf(end, (why) => `The download broke off${why}. What has come is kept.`);
+        if (error !== undefined) this.#errors.set(name, error);
       }),
     };
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      going.progress = progressOf(line) ?? going.progress;
-    });
     this.#going.set(name, going);
   }
 
@@ -157,24 +145,6 @@ export class Downloads {
       byHand: mend === null ? null : byHand(mend),
     };
   }
-}
-
-/** Undefined for a line that its program's end has cut short. */
-function progressOf(line: string): Progress | undefined {
-  try {
-    return progressLine.parse(JSON.parse(line));
-  } catch {
-    return undefined;
-  }
-}
-
-/** What to tell of a program that has ended; undefined where all went well. */
-function troubleOf(said: string, code: number | string | null): string | undefined {
-  if (code === exitCode.done) return undefined;
-  const lines = said.trim().split('\n');
-  if (code === exitCode.badInput || code === exitCode.lacking) return lines.at(-1);
-  const thrown = lines.find((line) => /^\w*Error: /.test(line)) ?? code;
-  return `The download broke off${thrown === null ? ', its program having been ended' : `: ${thrown}`}. What has come is kept.`;
 }
 
 function sizeOf(path: string): number {

@@ -16,7 +16,7 @@ const maxEventsPerPage = 5_000;
 
 /** What the hub does at each route of the protocol. */
 export function buildHandlers(services: Services): Handlers {
-  const { store, dataFolder, downloads } = services;
+  const { store, dataFolder, downloads, imports } = services;
 
   const experiment = (id: string): ExperimentSummary => {
     const found = store.summary(id);
@@ -46,6 +46,15 @@ export function buildHandlers(services: Services): Handlers {
     listDownloads: async () => ({ downloads: await downloads.states() }),
     startDownload: ({ params, body }) => downloads.start(params.name, body.subset),
     cancelDownload: ({ params }) => downloads.cancel(params.name),
+    listImports: () => ({ imports: imports.states() }),
+    startImport: ({ body }) => imports.start(body),
+    uploadImport: ({ params }, reply) => imports.upload(params.name, params.file, reply.request.raw),
+    finishImport: ({ params, body }) => imports.finish(params.name, body.targets),
+    cancelImport: ({ params }) => imports.cancel(params.name),
+    removeDataset: async ({ params }) => {
+      await services.removeDataset(params.name);
+      return { removed: params.name };
+    },
     catalogue: () => services.catalogue(),
     cluster: () => services.cluster(),
     plan: ({ body, query }) => services.plan(body, { calibrate: query.calibrate === 'true' }),

@@ -135,7 +135,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     let closing: Promise<void> | undefined;
     const close = async () => {
       scheduler?.close();
-      await services.downloads.close();
+      await Promise.all([services.downloads.close(), services.imports.close()]);
       await sockets.close();
       http.closeAllConnections();
       await app.close();

@@ -21,7 +21,13 @@ export function problemOf(error: unknown): { status: number; problem: Problem } 
     return { status: 400, problem: { message: 'The request is not JSON: check its body.' } };
   }
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
-    return { status: 400, problem: { message: 'Send JSON, with "Content-Type: application/json".' } };
+    return {
+      status: 400,
+      problem: {
+        message:
+          'Send JSON with "Content-Type: application/json", or a file with "application/octet-stream".',
+      },
+    };
   }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return {

@@ -22,7 +22,34 @@ export type Handlers = {
 
 /** Register every route of the protocol: what comes in is decoded by the route's schemas before its handler sees it. */
 export function addRoutes(app: FastifyInstance, handlers: Handlers): void {
-  for (const [name, route] of Object.entries(routes) as [RouteName, Route][]) {
+  const all = Object.entries(routes) as [RouteName, Route][];
+  addThese(
+    app,
+    all.filter(([, { upload }]) => !upload),
+    handlers,
+  );
+  // Elsewhere a body is JSON or refused; here it is left for the handler to take as it comes.
+  void app.register(async (uploads) => {
+    uploads.removeAllContentTypeParsers();
+    uploads.addContentTypeParser('application/octet-stream', (_request, _body, done) => done(null));
+    uploads.addHook('onError', async (_request, reply) => {
+      // The rest of what was refused is not waited for.
+      reply.header('connection', 'close');
+    });
+    addThese(
+      uploads,
+      all.filter(([, { upload }]) => upload),
+      handlers,
+    );
+  });
+}
+
+function addThese(
+  app: FastifyInstance,
+  all: readonly (readonly [RouteName, Route])[],
+  handlers: Handlers,
+): void {
+  for (const [name, route] of all) {
     const handle = handlers[name] as (asked: unknown, reply: FastifyReply) => unknown;
     app.route({
       method: route.method,

@@ -17,6 +17,9 @@ export interface WebServerOptions {
   readonly version: string;
 }
 
+/** A file may come over a slow line; one that falls silent is given up sooner, in milliseconds. */
+const longestRequest = 12 * 3_600_000;
+
 /** The hub's HTTP side: guard first, then the protocol's routes, then the dashboard. Not yet listening. */
 export async function buildServer(
   options: WebServerOptions,
@@ -27,10 +30,12 @@ export async function buildServer(
     loggerInstance: options.log,
     logController: new LogController({ disableRequestLogging: true }),
     serverFactory: (handler) => {
-      http = createServer(handler);
+      http = createServer({ requestTimeout: longestRequest }, handler);
       return http;
     },
     forceCloseConnections: true,
+    // A file's name of 80 letters may be 9 times as long in an address.
+    routerOptions: { maxParamLength: 720 },
   }) as unknown as FastifyInstance;
 
   const routes = addGuard(app, gate);

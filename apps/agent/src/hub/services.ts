@@ -1,12 +1,15 @@
 import type { Catalogue, Cluster, ExperimentSpec, ExperimentSummary, Plan } from '@litmatter/protocol';
 import type { Registry } from '../config.ts';
+import { importFolder } from '../folders.ts';
 import { Bridge } from '../launchers/bridge.ts';
 import type { Launcher } from '../launchers/launcher.ts';
 import { buildCatalogue, datasetCards } from './catalogue.ts';
 import { checkAll, lacksOf, targetUnitOf } from './check.ts';
 import { clusterView } from './cluster.ts';
 import { Downloads } from './downloads.ts';
+import { Imports } from './imports.ts';
 import { Planner } from './plan.ts';
+import { removeDataset } from './remove-dataset.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Store } from './store.ts';
 
@@ -17,6 +20,9 @@ export interface Services {
   readonly scheduler: () => Pick<Scheduler, 'cancelRun' | 'cancelExperiment' | 'retry'>;
   readonly bridge: Bridge;
   readonly downloads: Downloads;
+  readonly imports: Imports;
+  /** @throws Refusal where there is none to remove, or something needs it */
+  removeDataset(name: string): Promise<void>;
   catalogue(): Promise<Catalogue>;
   cluster(): Promise<Cluster>;
   plan(spec: ExperimentSpec, options: { calibrate: boolean }): Promise<Plan>;
@@ -35,6 +41,7 @@ export interface ServicesOptions {
 
 export function buildServices(options: ServicesOptions): Services {
   const { dataFolder, datasetFolder, registry, store, launchers, scheduler } = options;
+  const cards = () => datasetCards(registry, datasetFolder);
   const planner = new Planner({ registry, launchers, datasetFolder, store, busy: () => !scheduler().idle });
   return {
     dataFolder,
@@ -44,8 +51,10 @@ export function buildServices(options: ServicesOptions): Services {
     downloads: new Downloads({
       datasetFolder,
       mirrors: registry.site.mirrors,
-      cards: () => datasetCards(registry, datasetFolder),
+      cards,
     }),
+    imports: new Imports({ folder: importFolder(dataFolder), datasetFolder, cards }),
+    removeDataset: (name) => removeDataset(name, { cards, datasetFolder, store }),
     catalogue: () => buildCatalogue(registry, launchers, datasetFolder),
     cluster: clusterView({ dataFolder, launchers, config: registry.file, store }),
     plan: async (spec, how) => {

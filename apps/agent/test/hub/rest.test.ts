@@ -47,6 +47,7 @@ describe('every route', () => {
       ['zinc', null],
     ]);
     expect(await call('cancelDownload', { params: { name: 'zinc' }, body: {} })).toEqual(downloads[1]);
+    expect(await call('listImports')).toEqual({ imports: [] });
     expect((await call('cluster')).findings.length).toBeGreaterThan(5);
 
     const created = await call('createExperiment', { body: someSpec({ devices: [1] }) });

@@ -6,12 +6,20 @@ import { decode, InputError, registryName } from '@litmatter/protocol';
 import type { DatasetContext, StoredFile } from '../datasets/dataset.ts';
 import type { Source } from '../readers/source.ts';
 
-/** A file on disk as a source for the readers, streamed. @throws InputError where it cannot be read */
-export function fileSource(path: string): Source {
+/**
+ * A file on disk as a source for the readers, streamed. `onRead` hears of the bytes as they come from the disk.
+ *
+ * @throws InputError where it cannot be read
+ */
+export function fileSource(path: string, onRead?: (bytes: number) => void): Source {
   const name = basename(path);
   async function* bytes(): AsyncGenerator<Uint8Array> {
     try {
-      yield* createReadStream(path, { highWaterMark: 1 << 20 });
+      for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+        const bytes: Uint8Array = chunk;
+        onRead?.(bytes.length);
+        yield bytes;
+      }
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;
       const why = code === 'ENOENT' ? 'there is no such file' : `${code ?? error}`;

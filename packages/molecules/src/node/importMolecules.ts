@@ -1,7 +1,8 @@
 import { open, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { InputError, type TargetCard } from '@litmatter/protocol';
+import { type ImportFound, InputError, type TargetCard } from '@litmatter/protocol';
 import { builtInDatasets } from '../datasets/builtIn.ts';
+import { qm9 } from '../datasets/qm9.ts';
 import { zinc } from '../datasets/zinc.ts';
 import { readCollection } from '../readers/collection.ts';
 import { type MoleculeSet, targetOf } from '../set.ts';
@@ -11,7 +12,7 @@ import { contentsOf } from '../suit.ts';
 import { writeColumns } from './columnFile.ts';
 import { datasetFolder, fileSource } from './dataFolder.ts';
 import { type Manifest, manifestName, moleculesName } from './imported.ts';
-import { importQm9 } from './importQm9.ts';
+import { keepQm9Files, readQm9Files } from './importQm9.ts';
 import { replaceFolder } from './replaceFolder.ts';
 
 export interface ImportRequest {
@@ -20,7 +21,17 @@ export interface ImportRequest {
   /** Paths. */
   readonly files: readonly string[];
   /** Only these targets, the first being the one trained on where none is named; all where left out. */
-  readonly targets?: readonly string[];
+  readonly targets?: readonly WantedTarget[];
+  /** Hears how many bytes more have been read of the files. */
+  readonly onRead?: (bytes: number) => void;
+  /** All has been read, and what is now written will be there whole. */
+  readonly onWrite?: () => void;
+}
+
+/** A target, with a unit where it is to be another than the one its file gives. */
+export interface WantedTarget {
+  readonly name: string;
+  readonly unit?: string;
 }
 
 export interface ImportReport {
@@ -51,24 +62,33 @@ function named(set: MoleculeSet, name: string): MoleculeSet {
   return { ...set, targets: { [zinc.defaultTarget]: y } };
 }
 
-function targetsOf(set: MoleculeSet, wanted: readonly string[] | undefined): MoleculeSet['targets'] {
+function targetsOf(set: MoleculeSet, wanted: readonly WantedTarget[] | undefined): MoleculeSet['targets'] {
   if (!wanted) return set.targets;
-  return Object.fromEntries(wanted.map((name) => [name, targetOf(set, name)]));
+  return Object.fromEntries(
+    wanted.map(({ name, unit }) => {
+      const target = targetOf(set, name);
+      return [name, { ...target, unit: unit ?? target.unit }];
+    }),
+  );
 }
 
-function manifestOf(name: string, set: MoleculeSet, files: Manifest['files'], wanted: boolean): Manifest {
+/** What a set's targets are called: as the card of a known data set does, else as their files do. */
+function targetCards(name: string, set: MoleculeSet): TargetCard[] {
   const card = name === zinc.name ? zinc : undefined;
   const targets = Object.entries(set.targets).map(([target, { unit }]) => {
     const known = card?.targets.find((other) => other.name === target);
     return known ?? { name: target, title: target, unit, description: `The column "${target}".` };
   });
-  const [first] = targets;
-  if (!first) {
-    throw new InputError(
-      'These files give their molecules no number to train on. Add a column of numbers (a .csv beside an .sdf or .xyz, ' +
-        'a data item, a key of the comment line, "y").',
-    );
-  }
+  if (targets.length > 0) return targets;
+  throw new InputError(
+    'These files give their molecules no number to train on. Add a column of numbers (a .csv beside an .sdf or .xyz, ' +
+      'a data item, a key of the comment line, "y").',
+  );
+}
+
+function manifestOf(name: string, set: MoleculeSet, files: Manifest['files'], wanted: boolean): Manifest {
+  const card = name === zinc.name ? zinc : undefined;
+  const targets = targetCards(name, set);
   const chosen = targets.find((target) => target.name === card?.defaultTarget);
   const names = files.map((file) => file.name).join(', ');
   return {
@@ -80,7 +100,7 @@ function manifestOf(name: string, set: MoleculeSet, files: Manifest['files'], wa
     source: card ? `${card.source}; imported from ${names}` : names,
     molecules: set.size,
     targets,
-    defaultTarget: (wanted ? first : (chosen ?? first)).name,
+    defaultTarget: ((wanted ? undefined : chosen) ?? targets[0])!.name,
     split: officialSizes(set.parts),
     contents: contentsOf(set),
     files,
@@ -97,6 +117,39 @@ async function writeManifest(path: string, manifest: Manifest): Promise<void> {
   }
 }
 
+interface ReadThrough {
+  readonly set: MoleculeSet;
+  readonly notes: readonly string[];
+  /** Whether the targets are those of a card, and their units with them. */
+  readonly known: boolean;
+}
+
+async function readThrough({ name, files, onRead }: ImportRequest): Promise<ReadThrough> {
+  if (name === qm9.name) return { set: await readQm9Files(files, onRead), notes: [], known: true };
+  checkName(name);
+  const { set, notes } = await readCollection(files.map((path) => fileSource(path, onRead)));
+  return { set: named(set, name), notes, known: name === zinc.name };
+}
+
+/**
+ * Read files through as an import does, and say what it would make of them. Writes nothing.
+ *
+ * @throws InputError naming file, place and mend
+ */
+export async function lookThrough(request: ImportRequest): Promise<ImportFound> {
+  const { set, notes, known } = await readThrough(request);
+  const cards = request.name === qm9.name ? qm9.targets : targetCards(request.name, set);
+  return {
+    molecules: set.size,
+    atoms: set.atomicNumbers.length,
+    contents: contentsOf(set),
+    targets: cards.map(({ name, title, unit }) => ({ name, title, unit })),
+    known,
+    split: officialSizes(set.parts),
+    notes: [...notes],
+  };
+}
+
 /**
  * Make a data set in the data folder from a person's own files (see `readCollection` for what they may be; QM9's
  * official files under the name "qm9" stay as they are, see `importQm9`). All files are read through first; the data set
@@ -105,26 +158,24 @@ async function writeManifest(path: string, manifest: Manifest): Promise<void> {
  * @throws InputError naming file, place and mend; the data folder is then as it was
  */
 export async function importMolecules(request: ImportRequest, dataFolder: string): Promise<ImportReport> {
-  const { name, files, targets: wanted } = request;
-  if (name === 'qm9') {
-    const set = await importQm9(files, dataFolder);
-    const qm9 = builtInDatasets.find((dataset) => dataset.name === name);
-    return { ...reportOf(name, set), targets: qm9?.targets ?? [], notes: [] };
+  const { name, files, targets: wanted, onWrite } = request;
+  const { set: all, notes } = await readThrough(request);
+  if (name === qm9.name) {
+    onWrite?.();
+    await keepQm9Files(files, dataFolder);
+    return { ...reportOf(name, all), targets: qm9.targets, notes };
   }
-  checkName(name);
-  const folder = datasetFolder(dataFolder, name);
-  const found = await readCollection(files.map(fileSource));
-  const all = named(found.set, name);
   const set = { ...all, targets: targetsOf(all, wanted) };
   const sizes = await Promise.all(
     files.map(async (path) => ({ name: basename(path), bytes: (await stat(path)).size })),
   );
   const manifest = manifestOf(name, set, sizes, wanted !== undefined);
-  await replaceFolder(folder, async (coming) => {
+  onWrite?.();
+  await replaceFolder(datasetFolder(dataFolder, name), async (coming) => {
     await writeColumns(join(coming, moleculesName), {}, columnsOf(set));
     await writeManifest(join(coming, manifestName), manifest);
   });
-  return { ...reportOf(name, set), targets: manifest.targets, notes: found.notes };
+  return { ...reportOf(name, set), targets: manifest.targets, notes };
 }
 
 function reportOf(name: string, set: MoleculeSet): Omit<ImportReport, 'targets' | 'notes'> {

@@ -25,14 +25,8 @@ async function isGzip(path: string): Promise<boolean> {
   }
 }
 
-/**
- * Take the official files of QM9 into the data folder: an .sdf, a .csv and uncharacterized.txt, gzipped or not. They
- * are read through first; only files that are whole and belong together are copied, and all three at once.
- *
- * @returns the set they hold
- * @throws InputError naming what is missing or wrong; the data folder is then as it was
- */
-export async function importQm9(paths: readonly string[], dataFolder: string): Promise<MoleculeSet> {
+/** The three files among some paths. @throws InputError naming what is missing or does not belong */
+function qm9Files(paths: readonly string[]): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const path of paths) {
     const kind = kindOf(path);
@@ -45,13 +39,43 @@ export async function importQm9(paths: readonly string[], dataFolder: string): P
   if (missing.length > 0) {
     throw new InputError(`QM9 needs ${qm9FileNames.join(', ')}; ${missing.join(' and ')} is not given.`);
   }
-  const [sdf, csv, uncharacterised] = qm9FileNames.map((name) => fileSource(found.get(name) as string));
-  const set = await readQm9({ sdf, csv, uncharacterised });
+  return found;
+}
 
+/**
+ * Read the official files of QM9 through: an .sdf, a .csv and uncharacterized.txt, gzipped or not.
+ *
+ * @throws InputError naming what is missing or wrong
+ */
+export async function readQm9Files(
+  paths: readonly string[],
+  onRead?: (bytes: number) => void,
+): Promise<MoleculeSet> {
+  const found = qm9Files(paths);
+  const [sdf, csv, uncharacterised] = qm9FileNames.map((name) =>
+    fileSource(found.get(name) as string, onRead),
+  );
+  return readQm9({ sdf, csv, uncharacterised });
+}
+
+/** Take files that `readQm9Files` has read into the data folder, all three at once. @throws InputError as it does */
+export async function keepQm9Files(paths: readonly string[], dataFolder: string): Promise<void> {
   await replaceFolder(datasetFolder(dataFolder, 'qm9'), async (coming) => {
-    for (const [name, path] of found) {
+    for (const [name, path] of qm9Files(paths)) {
       await copyFile(path, join(coming, (await isGzip(path)) ? `${name}.gz` : name));
     }
   });
+}
+
+/**
+ * Take the official files of QM9 into the data folder. They are read through first; only files that are whole and
+ * belong together are copied.
+ *
+ * @returns the set they hold
+ * @throws InputError naming what is missing or wrong; the data folder is then as it was
+ */
+export async function importQm9(paths: readonly string[], dataFolder: string): Promise<MoleculeSet> {
+  const set = await readQm9Files(paths);
+  await keepQm9Files(paths, dataFolder);
   return set;
 }

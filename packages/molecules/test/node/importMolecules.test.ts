@@ -111,11 +111,11 @@ describe('importing files', () => {
   it('takes the targets asked for, the first being the one trained on', async () => {
     const { data, file } = place();
     const files = [file('a.csv', alcohols)];
-    const report = await importMolecules({ name: 'x', files, targets: ['mass'] }, data);
+    const report = await importMolecules({ name: 'x', files, targets: [{ name: 'mass' }] }, data);
     expect(report.targets.map(({ name }) => name)).toEqual(['mass']);
-    await importMolecules({ name: 'x', files, targets: ['mass', 'mu'] }, data);
+    await importMolecules({ name: 'x', files, targets: [{ name: 'mass', unit: 'u' }, { name: 'mu' }] }, data);
     expect((await importedDatasets(data))[0].defaultTarget).toBe('mass');
-    await expect(importMolecules({ name: 'x', files, targets: ['gap'] }, data)).rejects.toThrow(
+    await expect(importMolecules({ name: 'x', files, targets: [{ name: 'gap' }] }, data)).rejects.toThrow(
       /no target "gap" in this data set; it has mu, mass/,
     );
   });
