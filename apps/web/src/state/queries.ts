@@ -28,6 +28,15 @@ export const downloadsQuery = queryOptions({
   refetchInterval: (query) => (query.state.data?.some(({ phase }) => phase !== null) ? 1_000 : false),
 });
 
+/** Imports that are no data set yet: asked again each second while the hub is at work on one. */
+export const importsQuery = queryOptions({
+  queryKey: ['imports'],
+  queryFn: async ({ signal }) => (await call('listImports', { signal })).imports,
+  staleTime: 0,
+  refetchInterval: (query) =>
+    query.state.data?.some(({ phase }) => phase !== 'found' && phase !== 'refused') ? 1_000 : false,
+});
+
 /** The hub looks at its batch system every 10 s at most, however often pages ask. */
 export const clusterQuery = queryOptions({
   queryKey: ['cluster'],

@@ -2,26 +2,29 @@ import type { DatasetCard, DatasetDownload } from '@litmatter/protocol';
 import { Button } from '@mantine/core';
 import { IconCircleCheckFilled, IconCircleDashed } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { Mend } from '../../parts/Mend.tsx';
 import { bytes, counted, integer, listed } from '../../words/format.ts';
 import styles from './Data.module.css';
 import { Download } from './Download.tsx';
+import { Remove } from './Remove.tsx';
 
 interface CardProps {
   readonly card: DatasetCard;
   /** Where the hub can download it. */
   readonly download: DatasetDownload | undefined;
   readonly open: boolean;
+  /** It has just been made here. */
+  readonly fresh: boolean;
   readonly look: () => void;
+  readonly gone: () => void;
 }
 
 /** One data set: what it is, how much of it there is, whose it is, and how to get it where it is not here. */
-export function Card({ card, download, open, look }: CardProps) {
+export function Card({ card, download, open, fresh, look, gone }: CardProps) {
   const { name, title, description, licence, source, molecules, targets, available, mend } = card;
   return (
-    <li className={styles.card} data-open={open || undefined}>
+    <li className={styles.card} data-open={open || fresh || undefined} data-set={name} tabIndex={-1}>
       <h2>
-        {title} <code>{name}</code>
+        {title} {title !== name && <code>{name}</code>}
       </h2>
       <p className={styles.state} data-here={available || undefined}>
         {available ? (
@@ -72,6 +75,7 @@ export function Card({ card, download, open, look }: CardProps) {
           >
             Design an experiment
           </Button>
+          {card.removable && <Remove card={card} gone={gone} />}
         </div>
       ) : download ? (
         <Download card={card} state={download} />
@@ -87,22 +91,4 @@ function holdings({ contents }: DatasetCard): string {
   if (!contents) return '';
   const held = Object.entries(contents).flatMap(([what, there]) => (there ? [what] : []));
   return held.length > 0 ? `, with ${listed(held)}` : '';
-}
-
-/** How one's own files become a data set. */
-export function Import() {
-  return (
-    <li className={styles.card}>
-      <h2>Your own</h2>
-      <p className={styles.description}>
-        Files of .sdf, .xyz or .extxyz, .csv with a column of SMILES, .jsonl graphs, or QM9’s own, gzipped or
-        not, become a data set on the hub’s machine with one command. To try a file without keeping it, drop
-        it into the Prototype page.
-      </p>
-      <Mend how="litmatter dataset import FILE... --name NAME" />
-      <p className={styles.quiet}>
-        A data set that a program makes is written as a module: <code>litmatter new dataset NAME</code>.
-      </p>
-    </li>
-  );
 }
