@@ -6,6 +6,8 @@ const betweenLines = 250;
 export interface Teller {
   /** A line for the hub. Those of one step may be passed over for later ones, except the last; a new step is told at once. */
   tell(line: object, step: string): void;
+  /** End well, once all that was told has gone out. */
+  done(): void;
 }
 
 /**
@@ -37,6 +39,10 @@ export function besideHub(mayStop: () => boolean): Teller {
       if (rest <= 0) write(step);
       // Where nothing more comes, the last of it is told all the same.
       else waiting ??= setTimeout(write, rest, step);
+    },
+    done: () => {
+      if (waiting) write(told.step);
+      process.stdout.write('', () => process.exit(exitCode.done));
     },
   };
 }

@@ -2,7 +2,6 @@ import { decode, InputError } from '@litmatter/protocol';
 import { z } from 'zod';
 import { besideHub } from '../beside.ts';
 import { failure } from '../cli/failure.ts';
-import { exitCode } from '../job.ts';
 import { type DownloadProgress, downloadDataset } from './download.ts';
 import { filesOf } from './sources.ts';
 
@@ -36,7 +35,7 @@ try {
       hub.tell(progress, `${phase} ${progress.file}`);
     },
   });
-  process.exit(exitCode.done);
+  hub.done();
 } catch (error) {
   process.exit(failure(error));
 }

@@ -3,7 +3,6 @@ import { decode, importTarget, registryName } from '@litmatter/protocol';
 import { z } from 'zod';
 import { besideHub } from '../beside.ts';
 import { failure } from '../cli/failure.ts';
-import { exitCode } from '../job.ts';
 
 /** What the hub has read: JSON in the first argument. Without a data folder the files are looked through, and no more. */
 const importJob = z.strictObject({
@@ -39,9 +38,7 @@ try {
     };
     await importMolecules({ ...request, onWrite, ...(targets && { targets }) }, dataFolder);
   }
-  // Not `process.exit`: what was found may be longer than a pipe takes at once.
-  process.stdin.destroy();
-  process.exitCode = exitCode.done;
+  hub.done();
 } catch (error) {
   process.exit(failure(error));
 }

@@ -118,11 +118,20 @@ export async function eachLine(
   if (rest !== '') push(rest);
 }
 
-/** The whole text of a source. */
-export async function readText(source: Source): Promise<string> {
+/** The longest text that is read whole: an engine's strings have an end, V8's at 536 million. */
+const longestText = 500_000_000;
+
+/** The whole text of a source. @throws InputError where it is longer than a text can be */
+export async function readText(source: Source, longest = longestText): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
-  for await (const bytes of plainBytes(source)) text += decoder.decode(bytes, { stream: true });
+  for await (const bytes of plainBytes(source)) {
+    text += decoder.decode(bytes, { stream: true });
+    if (text.length <= longest) continue;
+    throw new InputError(
+      `${source.name} holds more than the ${longest / 1e6} MB that a table is read of. Split it into several files.`,
+    );
+  }
   return text + decoder.decode();
 }
 

@@ -18,6 +18,7 @@ import {
   importedDatasets,
   importMolecules,
   loadCached,
+  lookThrough,
 } from '../../src/node/index.ts';
 import { temporaryFolder } from './temporary.ts';
 
@@ -118,6 +119,36 @@ describe('importing files', () => {
     await expect(importMolecules({ name: 'x', files, targets: [{ name: 'gap' }] }, data)).rejects.toThrow(
       /no target "gap" in this data set; it has mu, mass/,
     );
+  });
+
+  it('looks first, and says what it would make without making it; what is read is told as it is read', async () => {
+    const { data, file } = place();
+    const path = file(
+      'a.csv',
+      alcohols.replace('mass', 'mass,note').replaceAll('\n', ',?\n').replace(',?', ''),
+    );
+    let read = 0;
+    const onRead = (bytes: number) => {
+      read += bytes;
+    };
+    expect(await lookThrough({ name: 'x', files: [path], onRead })).toEqual({
+      molecules: 3,
+      atoms: 9,
+      contents: { positions: false, bonds: true },
+      targets: [
+        { name: 'mu', title: 'mu', unit: 'D' },
+        { name: 'mass', title: 'mass', unit: '' },
+      ],
+      known: false,
+      split: null,
+      notes: ['The column "note" is no target: line 2 has "?".'],
+    });
+    expect(read).toBe(readFileSync(path).length);
+    expect(readdirSync(data)).toEqual([]);
+    await expect(lookThrough({ name: 'x', files: [file('b.csv', 'smiles\nC\n')] })).rejects.toThrow(
+      /no number to train on/,
+    );
+    await expect(lookThrough({ name: 'bundled', files: [path] })).rejects.toThrow(/is not free/);
   });
 
   it('as "zinc" takes the place of its card, which gives title, licence and target', async () => {

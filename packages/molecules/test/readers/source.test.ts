@@ -104,4 +104,10 @@ describe('a source', () => {
     const source = sourceOf('blob.bin', 'x'.repeat(1_000_001));
     await expect(lines(source)).rejects.toThrow(/blob\.bin, line 1 is over a million characters/);
   });
+
+  it('that is longer than a text can be is refused in words, where it is wanted whole', async () => {
+    await expect(readText(sourceOf('table.csv', 'x'.repeat(2_000_001)), 2_000_000)).rejects.toThrow(
+      'table.csv holds more than the 2 MB that a table is read of. Split it into several files.',
+    );
+  });
 });
