@@ -61,6 +61,39 @@ describe('the scaling chart', () => {
     expect(screen.getByText('oversubscribed: more ranks than cores')).toBeDefined();
   });
 
+  test('a band that would hide the points is not drawn, and the legend says so', () => {
+    const drawWith = (ratio: number) =>
+      render(
+        <ScalingChart
+          series={[
+            {
+              ...{ key: 'a', label: 'a', style: 0 },
+              points: [1, 2, 4].map((x) => ({
+                ...{ x, y: 8 / x, low: 8 / x, high: 8 / x, hollow: false, faint: false, tip: () => [] },
+              })),
+              line: {
+                ...{ from: 1, to: 8, solidTo: 4, at: (x) => 8 / x },
+                band: (x) => ({ low: 8 / x / ratio, high: (8 / x) * ratio }),
+              },
+            },
+          ]}
+          axis="Seconds per epoch"
+          scale="log"
+          formatTick={String}
+          height={380}
+          width={800}
+          counts={[1, 2, 4]}
+          summary="Seconds per epoch"
+        />,
+      ).container;
+    expect(drawWith(1.2).querySelector('[class*="band"]')).not.toBeNull();
+    expect(screen.getByText('power law with its 95 % band')).toBeDefined();
+    const bare = drawWith(20);
+    expect(bare.querySelector('[class*="band"]')).toBeNull();
+    expect(bare.querySelector('[class*="beyond"]')).not.toBeNull();
+    expect(screen.getByText('power law, its band too wide to draw')).toBeDefined();
+  });
+
   test('where there is no room beside the lines, a legend names them', () => {
     expect(draw('time', 3, 340).querySelector('li')?.textContent).toBe('schnet small');
   });
