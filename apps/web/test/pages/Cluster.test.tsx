@@ -28,7 +28,7 @@ test('a queue says why a job waits and when it is expected to begin, and leads t
   ];
   openPage('/cluster', at(clusterView({ batch: batch({ jobs }) })));
   const queue = await screen.findByRole('region', { name: /^Queue: 1 at work, 1 waiting/ });
-  expect(within(queue).getByRole('link', { name: 'SchNet, run 1' }).getAttribute('href')).toBe(
+  expect(within(queue).getByRole('link', { name: 'Run 1, SchNet' }).getAttribute('href')).toBe(
     '/experiments/schnet-1',
   );
   expect(within(queue).getByText(/jobs of higher priority go first/)).toBeDefined();

@@ -71,9 +71,12 @@ export function PartitionsPanel({ batch, search, change }: Asked & { readonly ba
                 {has.gpuTypes.length === 0 ? (
                   <None />
                 ) : (
-                  has.gpuTypes.map(({ type, total, free }) => (
+                  has.gpuTypes.map(({ type, total, free }, at) => (
                     <span key={type} className={styles.gpu}>
-                      {freeOf({ total, free })} {type}
+                      {free === null
+                        ? `${integer(total)} ${type}, use not told`
+                        : `${freeOf({ total, free })} ${type}`}
+                      {at < has.gpuTypes.length - 1 && ';'}
                     </span>
                   ))
                 )}

@@ -14,13 +14,13 @@ const rowHeight = 34;
 const columns = [
   'Job',
   'Name',
-  'User',
   'State',
+  'Time',
+  'User',
   'Partition',
   { label: 'Nodes', end: true },
   { label: 'CPUs', end: true },
   { label: 'GPUs', end: true },
-  'Time',
 ];
 
 interface QueuePanelProps extends Asked {
@@ -123,25 +123,27 @@ const JobRow = memo(function JobRow({ job, index, marked, now }: JobRowProps) {
               <Fragment key={run.id}>
                 {i > 0 && ', '}
                 <Link to="/experiments/$id" params={{ id: run.experiment }}>
-                  {run.name}, run {run.index + 1}
+                  Run {run.index + 1}, {run.name}
                 </Link>
               </Fragment>
             ))}
       </td>
-      <td>{job.mine ? 'you' : job.user}</td>
-      <td>
-        <span className={styles.jobState} data-state={job.state}>
-          {stateWords[job.state]}
-        </span>
-        {job.reason && <span className={styles.reason}>: {job.reason}</span>}
+      <td className={styles.jobWhy}>
+        <p title={job.reason ?? undefined}>
+          <span className={styles.jobState} data-state={job.state}>
+            {stateWords[job.state]}
+          </span>
+          {job.reason && <span className={styles.reason}>: {job.reason}</span>}
+        </p>
       </td>
+      <td title={job.startsAt === null ? undefined : dateTime(job.startsAt)}>{timeOf(job, now)}</td>
+      <td>{job.mine ? 'you' : job.user}</td>
       <td>{job.partition}</td>
       <td data-end title={job.nodes ?? undefined}>
         {job.nodeCount === null ? <None /> : integer(job.nodeCount)}
       </td>
       <td data-end>{job.cpus === null ? <None /> : integer(job.cpus)}</td>
       <td data-end>{job.gpus === null ? <None /> : integer(job.gpus)}</td>
-      <td title={job.startsAt === null ? undefined : dateTime(job.startsAt)}>{timeOf(job, now)}</td>
     </tr>
   );
 });
