@@ -1,5 +1,6 @@
 import { VisuallyHidden } from '@mantine/core';
-import { lastHeard, link } from '../state/socket.ts';
+import { useEffect } from 'react';
+import { lastHeard, link, openSocket } from '../state/socket.ts';
 import { useStore } from '../state/store.ts';
 import { span } from '../words/format.ts';
 import styles from './Connection.module.css';
@@ -8,9 +9,10 @@ import { useTicks } from './useTicks.ts';
 /** Silence longer than this, in seconds, is worth telling: the hub pings every 25. */
 const silence = 40;
 
-/** Whether what is shown is live, and if not, how old it is. Nothing on pages that hold no live data. */
+/** Whether what is shown is live, and if not, how old it is. Every page before a hub has it, those too that only ask. */
 export function Connection() {
   const { status } = useStore(link);
+  useEffect(() => void openSocket(), []);
   useTicks(status === 'open' ? 5_000 : 1_000, status !== 'idle');
   if (status === 'idle') return null;
   const heardAt = lastHeard();

@@ -39,7 +39,7 @@ export function Shell() {
           ))}
         </nav>
         <div className={styles.end}>
-          <Connection />
+          {!alone && !locked && <Connection />}
           <SchemeToggle />
         </div>
       </header>

@@ -1,6 +1,10 @@
 import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
+import { useEffect } from 'react';
 import { Refused, Unreachable } from '../state/api.ts';
+import { link } from '../state/socket.ts';
+import { useStore } from '../state/store.ts';
+import { CodeAway } from './code.ts';
 import { Notice } from './Notice.tsx';
 
 /** An address that leads nowhere. */
@@ -29,6 +33,12 @@ interface TroubleProps {
 
 /** What went wrong, in the hub's words where they are its; a fault of the page itself is named as one. */
 export function Trouble({ error, reset }: TroubleProps) {
+  const { status } = useStore(link);
+  const back = error instanceof CodeAway && status === 'open';
+  useEffect(() => {
+    // Nothing of the page is here to be lost.
+    if (back) location.reload();
+  }, [back]);
   const told = error instanceof Refused || error instanceof Unreachable;
   const missing = error instanceof Refused && error.status === 404;
   return (

@@ -14,6 +14,7 @@ import { experimentSearch } from '../pages/experiment/search.ts';
 import { experimentsSearch } from '../pages/experiments/search.ts';
 import { prototypeSearch } from '../pages/prototype/search.ts';
 import { basePath, withHub } from '../state/base.ts';
+import { fromHub } from './code.ts';
 import { Shell } from './Shell.tsx';
 import { parseSearch, stringifySearch } from './search-codec.ts';
 import { NotHere, Trouble } from './Trouble.tsx';
@@ -36,49 +37,70 @@ const experiments = createRoute({
   getParentRoute: () => root,
   path: '/experiments',
   validateSearch: experimentsSearch,
-  component: lazyRouteComponent(() => import('../pages/Experiments.tsx'), 'Experiments'),
+  component: lazyRouteComponent(
+    fromHub(() => import('../pages/Experiments.tsx')),
+    'Experiments',
+  ),
 });
 
 const experiment = createRoute({
   getParentRoute: () => root,
   path: '/experiments/$id',
   validateSearch: experimentSearch,
-  component: lazyRouteComponent(() => import('../pages/Experiment.tsx'), 'Experiment'),
+  component: lazyRouteComponent(
+    fromHub(() => import('../pages/Experiment.tsx')),
+    'Experiment',
+  ),
 });
 
 const demo = createRoute({
   getParentRoute: () => root,
   path: '/demo',
   validateSearch: experimentSearch,
-  component: lazyRouteComponent(() => import('../pages/Demo.tsx'), 'Demo'),
+  component: lazyRouteComponent(
+    fromHub(() => import('../pages/Demo.tsx')),
+    'Demo',
+  ),
 });
 
 const design = createRoute({
   getParentRoute: () => root,
   path: '/design',
   validateSearch: designSearch,
-  component: lazyRouteComponent(() => import('../pages/Design.tsx'), 'Design'),
+  component: lazyRouteComponent(
+    fromHub(() => import('../pages/Design.tsx')),
+    'Design',
+  ),
 });
 
 const prototype = createRoute({
   getParentRoute: () => root,
   path: '/prototype',
   validateSearch: prototypeSearch,
-  component: lazyRouteComponent(() => import('../pages/Prototype.tsx'), 'Prototype'),
+  component: lazyRouteComponent(
+    fromHub(() => import('../pages/Prototype.tsx')),
+    'Prototype',
+  ),
 });
 
 const data = createRoute({
   getParentRoute: () => root,
   path: '/data',
   validateSearch: dataSearch,
-  component: lazyRouteComponent(() => import('../pages/Data.tsx'), 'Data'),
+  component: lazyRouteComponent(
+    fromHub(() => import('../pages/Data.tsx')),
+    'Data',
+  ),
 });
 
 const cluster = createRoute({
   getParentRoute: () => root,
   path: '/cluster',
   validateSearch: clusterSearch,
-  component: lazyRouteComponent(() => import('../pages/Cluster.tsx'), 'Cluster'),
+  component: lazyRouteComponent(
+    fromHub(() => import('../pages/Cluster.tsx')),
+    'Cluster',
+  ),
 });
 
 const routeTree = root.addChildren([index, experiments, experiment, demo, design, prototype, data, cluster]);

@@ -3,6 +3,9 @@ import { type RefObject, useEffect, useState } from 'react';
 /** Rows drawn beyond either edge of the window, so that a fast scroll meets no blank. */
 const beyond = 10;
 
+/** Rows drawn in any case: a list out of sight is still a list to who reads with other means than the eye. */
+const least = 20;
+
 /** Lists up to this long are drawn whole: nothing is gained otherwise, and the browser's own search finds it all. */
 const short = 60;
 
@@ -34,6 +37,6 @@ export function useVisibleRows(list: RefObject<HTMLElement | null>, count: numbe
     };
   }, [list, height]);
   if (count <= short) return { first: 0, last: count };
-  const first = Math.min(Math.max(0, visible.first), count);
-  return { first, last: Math.max(first, Math.min(count, visible.last)) };
+  const first = Math.min(Math.max(0, visible.first), count - least);
+  return { first, last: Math.max(first + least, Math.min(count, visible.last)) };
 }

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { hubPath } from './base.ts';
 import { noteHubTime } from './clock.ts';
 import { signedOut } from './session.ts';
+import { noteHeard } from './socket.ts';
 
 type Routes = typeof routes;
 type Part<R, K extends keyof Route> = R extends { readonly [P in K]: infer S extends z.ZodType }
@@ -102,7 +103,9 @@ export function decodeAnswer<S extends z.ZodType>(schema: S, value: unknown, wha
 
 async function reach(address: string, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(address, init);
+    const response = await fetch(address, init);
+    noteHeard();
+    return response;
   } catch (error) {
     if (init.signal?.aborted) throw error;
     throw new Unreachable('The hub does not answer. Is `litmatter serve` still running, and the network up?');

@@ -2,6 +2,7 @@ import type { ExperimentSpecInput } from '@litmatter/protocol';
 import { QueryClient, queryOptions } from '@tanstack/react-query';
 import { call, Refused } from './api.ts';
 import { fetchExperiment } from './experiment-data.ts';
+import { link } from './socket.ts';
 
 /** A refusal will not change by asking again; silence may. */
 export const queryClient = new QueryClient({
@@ -10,8 +11,30 @@ export const queryClient = new QueryClient({
       staleTime: 30_000,
       retry: (failures, error) => !(error instanceof Refused) && failures < 3,
       retryDelay: (failure) => Math.min(8_000, 500 * 2 ** failure),
+      // The hub may be this very machine: whether the browser knows of a network says nothing of it.
+      networkMode: 'always',
     },
+    mutations: { networkMode: 'always' },
   },
+});
+
+/** Molecules of a data set do not change under its name, and are many. */
+const lasting = 'molecules';
+
+// What failed while the hub was away, or grew old, is asked again by itself once it is back.
+let before = link.get().status;
+let lostAt = 0;
+link.subscribe(() => {
+  const { status } = link.get();
+  if (status === 'lost' && before !== 'lost') lostAt = Date.now();
+  if (status === 'open' && before === 'lost') {
+    void queryClient.refetchQueries({
+      type: 'active',
+      predicate: ({ queryKey, state }) =>
+        state.error !== null || (queryKey[0] !== lasting && state.dataUpdatedAt < lostAt),
+    });
+  }
+  before = status;
 });
 
 export const catalogueQuery = queryOptions({

@@ -12,7 +12,7 @@ export interface Link {
   readonly heardAt: number | null;
 }
 
-/** Whether live updates come through; the shell and every live page show it. */
+/** Whether the hub is heard; the shell of every page shows it. */
 export const link = new Store<Link>({ status: 'idle', heardAt: null });
 
 /**
@@ -25,10 +25,15 @@ export const listReaders = new Set<(message: unknown) => void>();
 let opening: Promise<PageSocket> | undefined;
 let heardAt: number | null = null;
 
-/** The page's one socket, opened when the first live view asks for it; it reconnects by itself for ever. */
+/** The page's one socket, opened when the first asks for it; it reconnects by itself for ever. */
 export function openSocket(): Promise<PageSocket> {
   opening ??= connect();
   return opening;
+}
+
+/** Something came from the hub, by whatever way. */
+export function noteHeard(): void {
+  heardAt = Date.now();
 }
 
 /** When anything last came from the hub; read it once a second rather than follow every packet. */
@@ -48,15 +53,12 @@ async function connect(): Promise<PageSocket> {
     tryAllTransports: true,
   });
   const socket: PageSocket = manager.socket('/pages');
-  const heard = () => {
-    heardAt = Date.now();
-  };
   manager.on('open', () => {
-    heard();
-    manager.engine.on('packet', heard);
+    noteHeard();
+    manager.engine.on('packet', noteHeard);
   });
   socket.on('connect', () => {
-    heard();
+    noteHeard();
     link.set({ status: 'open', heardAt });
   });
   socket.on('update', (message: unknown, received) => {
@@ -67,7 +69,11 @@ async function connect(): Promise<PageSocket> {
     for (const reader of listReaders) reader(message);
     received();
   });
-  socket.on('disconnect', () => link.set({ status: 'lost', heardAt }));
+  socket.on('disconnect', (reason) => {
+    // A line that closes was open until now; one that fell silent was not heard.
+    if (reason !== 'ping timeout') noteHeard();
+    link.set({ status: 'lost', heardAt });
+  });
   manager.on('reconnect_error', () => link.set({ status: 'lost', heardAt }));
   manager.on('error', () => link.set({ status: 'lost', heardAt }));
   socket.on('connect_error', (error) => {

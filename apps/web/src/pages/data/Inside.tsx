@@ -3,6 +3,7 @@ import type { DatasetCard } from '@litmatter/protocol';
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useMemo } from 'react';
+import { fromHub } from '../../app/code.ts';
 import { IconButton } from '../../parts/IconButton.tsx';
 import { Panel } from '../../parts/Panel.tsx';
 import { Powers } from '../../parts/Powers.tsx';
@@ -16,7 +17,9 @@ import { looked, sampleQuery } from './sample.ts';
 import type { DataSearch } from './search.ts';
 import { type Column, columnOf } from './statistics.ts';
 
-const Viewer = lazy(() => import('../prototype/Viewer.tsx').then((module) => ({ default: module.Viewer })));
+const Viewer = lazy(
+  fromHub(() => import('../prototype/Viewer.tsx').then((module) => ({ default: module.Viewer }))),
+);
 
 interface InsideProps {
   readonly card: DatasetCard;

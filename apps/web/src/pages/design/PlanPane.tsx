@@ -2,6 +2,7 @@ import type { Plan, RunPlan } from '@litmatter/protocol';
 import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { lazy, Suspense, useMemo } from 'react';
+import { fromHub } from '../../app/code.ts';
 import { distinctNames } from '../../charts/series-names.ts';
 import { fieldId } from '../../forms/Field.tsx';
 import { Fact, Facts } from '../../parts/Facts.tsx';
@@ -15,9 +16,9 @@ import { placeName } from './fields.ts';
 import { forecastSeries } from './forecast-series.ts';
 import type { Designing } from './useDesign.ts';
 
-const ScalingChart = lazy(async () => ({
-  default: (await import('../../charts/ScalingChart.tsx')).ScalingChart,
-}));
+const ScalingChart = lazy(
+  fromHub(async () => ({ default: (await import('../../charts/ScalingChart.tsx')).ScalingChart })),
+);
 
 /** What the design comes to, always in view. */
 export function PlanPane({ design }: { readonly design: Designing }) {

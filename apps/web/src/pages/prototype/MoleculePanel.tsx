@@ -1,7 +1,7 @@
 import { elementSymbols } from '@litmatter/molecules';
-
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { lazy, Suspense, useMemo } from 'react';
+import { fromHub } from '../../app/code.ts';
 import { Fact, Facts } from '../../parts/Facts.tsx';
 import { IconButton } from '../../parts/IconButton.tsx';
 import { Panel } from '../../parts/Panel.tsx';
@@ -12,7 +12,7 @@ import styles from './Results.module.css';
 import type { DrawnMolecule } from './scene.ts';
 import type { Prototyping } from './usePrototype.ts';
 
-const Viewer = lazy(() => import('./Viewer.tsx').then((module) => ({ default: module.Viewer })));
+const Viewer = lazy(fromHub(() => import('./Viewer.tsx').then((module) => ({ default: module.Viewer }))));
 
 interface MoleculePanelProps {
   readonly page: Prototyping;
