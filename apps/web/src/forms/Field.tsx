@@ -33,7 +33,7 @@ export function Field({ path, label, help, unit, error, className, children }: F
       <span className={styles.head}>
         <label htmlFor={id}>{label}</label>
         {unit && <span className={styles.unit}>{unit}</span>}
-        {help && <Help id={`${id}-help`} text={help} />}
+        {help && <Help id={`${id}-help`} about={label} text={help} />}
       </span>
       {children({ id, 'aria-describedby': describedBy, 'aria-invalid': error ? true : undefined })}
       {error && (

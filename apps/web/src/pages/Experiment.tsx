@@ -76,7 +76,14 @@ function Shown({ data }: { readonly data: ExperimentData }) {
         <Epochs {...panel} />
         <Law analyses={analyses} />
       </Pair>
-      <Advice analyses={analyses} epochs={epochs} search={search} change={change} spec={data.spec} />
+      <Advice
+        analyses={analyses}
+        epochs={epochs}
+        search={search}
+        change={change}
+        spec={data.spec}
+        going={data.experiment.endedAt === null}
+      />
       {!alone && <Loss {...fittedPanel} />}
       <Settings data={fitted} />
       <Runs {...panel} />

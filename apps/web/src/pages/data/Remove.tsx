@@ -12,7 +12,7 @@ import { sampleQuery } from './sample.ts';
 /** A data set that was imported or downloaded is removed again, by a second press. */
 export function Remove({ card, gone }: { readonly card: DatasetCard; readonly gone: () => void }) {
   const { name, title } = card;
-  const [sure, setSure] = useState(false);
+  const [asked, setAsked] = useState<'no' | 'sure' | 'kept'>('no');
   const queries = useQueryClient();
   const remove = useMutation({
     mutationFn: () => call('removeDataset', { params: { name } }),
@@ -26,13 +26,15 @@ export function Remove({ card, gone }: { readonly card: DatasetCard; readonly go
       ]);
     },
   });
-  if (!sure) {
+  if (asked !== 'sure') {
     return (
       <Button
         variant="default"
         leftSection={<IconTrash size={14} aria-hidden />}
         aria-label={`Remove ${title}`}
-        onClick={() => setSure(true)}
+        // Who has thought better of it is back where they were.
+        autoFocus={asked === 'kept'}
+        onClick={() => setAsked('sure')}
       >
         Remove
       </Button>
@@ -49,7 +51,7 @@ export function Remove({ card, gone }: { readonly card: DatasetCard; readonly go
       >
         Remove{card.bytes === null ? '' : ` ${bytes(card.bytes)}`} from the hub
       </Button>
-      <Button variant="default" onClick={() => setSure(false)}>
+      <Button variant="default" onClick={() => setAsked('kept')}>
         Keep it
       </Button>
       {remove.error && (

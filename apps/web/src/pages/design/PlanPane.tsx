@@ -165,7 +165,7 @@ function Cells({ cells }: { readonly cells: readonly RunPlan[] }) {
         {cells.map((cell, index) => (
           <tr key={`${cell.series} ${cell.devices}`}>
             {several && <td title={cell.series}>{names[index]}</td>}
-            <td>
+            <th scope="row">
               {cell.devices}
               {cell.oversubscribed && (
                 <span title="More ranks than cores: times do not show scaling" className={styles.over}>
@@ -173,7 +173,7 @@ function Cells({ cells }: { readonly cells: readonly RunPlan[] }) {
                   shared
                 </span>
               )}
-            </td>
+            </th>
             <td data-end className={styles.steps} data-warn={cell.stepsPerEpoch < 10 || undefined}>
               {integer(cell.stepsPerEpoch)}
             </td>

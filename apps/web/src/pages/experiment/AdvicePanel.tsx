@@ -22,10 +22,13 @@ interface AdvicePanelProps {
   readonly change: (part: Partial<ExperimentSearch>) => void;
   /** What a further count would be measured with; absent where nothing can be run again. */
   readonly spec?: ExperimentSpec;
+  /** Epochs still arrive: the answers change with each, and are not read out every time. */
+  readonly going?: boolean;
 }
 
 /** How many devices to take: a wish in, a count with its interval and price out, and what to measure to be surer. */
-export function AdvicePanel({ analyses, names, epochs, search, change, spec }: AdvicePanelProps) {
+export function AdvicePanel(props: AdvicePanelProps) {
+  const { analyses, names, epochs, search, change, spec, going = false } = props;
   return (
     <SeriesPanel title="Advice" label="Series the advice is for" analyses={analyses} names={names}>
       {(shown) => (
@@ -35,6 +38,7 @@ export function AdvicePanel({ analyses, names, epochs, search, change, spec }: A
           search={search}
           change={change}
           spec={spec}
+          going={going}
         />
       )}
     </SeriesPanel>
@@ -46,10 +50,11 @@ interface AskedProps extends Pick<AdvicePanelProps, 'search' | 'change'> {
   /** Epochs of the training as it was designed. */
   readonly own: number;
   readonly spec: ExperimentSpec | undefined;
+  readonly going: boolean;
 }
 
 /** The wish, and what answers it. */
-function Asked({ shown, own, search, change, spec }: AskedProps) {
+function Asked({ shown, own, search, change, spec, going }: AskedProps) {
   const asked = useDeferredValue(search);
   const { question, errors } = useMemo(() => questionOf(asked, own), [asked, own]);
   const advice = useMemo(() => shown && advise(shown, question), [shown, question]);
@@ -82,7 +87,7 @@ function Asked({ shown, own, search, change, spec }: AskedProps) {
         })}
       </div>
       {advice ? (
-        <Answers advice={advice} spec={spec} />
+        <Answers advice={advice} spec={spec} going={going} />
       ) : (
         <p className={styles.none}>
           {shown
@@ -94,11 +99,15 @@ function Asked({ shown, own, search, change, spec }: AskedProps) {
   );
 }
 
-function Answers({ advice, spec }: { readonly advice: Advice; readonly spec: ExperimentSpec | undefined }) {
+interface AnswersProps extends Pick<AskedProps, 'spec' | 'going'> {
+  readonly advice: Advice;
+}
+
+function Answers({ advice, spec, going }: AnswersProps) {
   if (advice.recommendations.length === 0)
     return <p className={styles.none}>Ask for a time, a budget, an efficiency or a weighting.</p>;
   return (
-    <div className={styles.answers} role="status">
+    <div className={styles.answers} aria-live={going ? 'off' : 'polite'}>
       {advice.recommendations.map((one) => (
         <Answer key={one.goal} answer={one} spec={spec} />
       ))}

@@ -6,7 +6,8 @@ import { useState } from 'react';
 import { Fact, Facts } from '../../parts/Facts.tsx';
 import { Meter } from '../../parts/Meter.tsx';
 import { PageHeader } from '../../parts/Page.tsx';
-import { StateMark } from '../../parts/StateMark.tsx';
+import { StateMark, stateWord } from '../../parts/StateMark.tsx';
+import { Unseen } from '../../parts/Table.tsx';
 import { addressOf, call } from '../../state/api.ts';
 import type { ExperimentData } from '../../state/experiment-data.ts';
 import { counted, dateTime, integer, listed, percent, span, withinSentence } from '../../words/format.ts';
@@ -61,6 +62,14 @@ export function Header({ data }: { readonly data: ExperimentData }) {
         {spec.repeats > 1 && ` × ${spec.repeats} repeats`} · batch {spec.training.batchPerDevice} per device ·{' '}
         {spec.launcher.name} · {dateTime(experiment.createdAt)}
       </p>
+      {/* State by state, not epoch by epoch. */}
+      <span role="status">
+        <Unseen>
+          {stateWord(experiment.state)}: {integer(experiment.runsEnded)} of {counted(experiment.runs, 'run')}{' '}
+          ended
+          {experiment.runsFailed > 0 && `, ${integer(experiment.runsFailed)} failed`}.
+        </Unseen>
+      </span>
       {going && (
         <div className={styles.progress}>
           <Meter label="Epochs of all runs" done={epochsDone} of={epochs} />
@@ -102,12 +111,18 @@ function modelWords({ name, preset, grid = {} }: ExperimentData['spec']['models'
 }
 
 function CancelAll({ data }: { readonly data: ExperimentData }) {
-  const [sure, setSure] = useState(false);
+  const [asked, setAsked] = useState<'no' | 'sure' | 'kept'>('no');
   const { id } = data.experiment;
   const cancel = useMutation({ mutationFn: () => call('cancelExperiment', { params: { id }, body: {} }) });
-  if (!sure)
+  if (asked !== 'sure')
     return (
-      <Button variant="default" leftSection={<IconPlayerStop size={14} />} onClick={() => setSure(true)}>
+      <Button
+        variant="default"
+        leftSection={<IconPlayerStop size={14} />}
+        // Who has thought better of it is back where they were.
+        autoFocus={asked === 'kept'}
+        onClick={() => setAsked('sure')}
+      >
         Cancel
       </Button>
     );
@@ -122,7 +137,7 @@ function CancelAll({ data }: { readonly data: ExperimentData }) {
         Cancel every run
       </Button>
       {!cancel.isPending && !cancel.isSuccess && (
-        <Button variant="default" onClick={() => setSure(false)}>
+        <Button variant="default" onClick={() => setAsked('kept')}>
           Let it run
         </Button>
       )}

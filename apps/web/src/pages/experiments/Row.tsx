@@ -38,7 +38,7 @@ export const Row = memo(
         <td className={styles.tick}>
           <Tick label={`Select ${row.name}`} on={ticked} change={tick} />
         </td>
-        <td data-column="Experiment" className={styles.what}>
+        <th scope="row" data-column="Experiment" className={styles.what}>
           <Link to="/experiments/$id" params={{ id: row.id }} className={styles.title} title={row.name}>
             {row.name}
           </Link>
@@ -46,7 +46,7 @@ export const Row = memo(
             {row.models.join(', ')} · {row.dataset}
             {row.archived && ' · archived'}
           </span>
-        </td>
+        </th>
         <td data-column="State">
           <StateMark state={row.state} />
           {row.runsFailed > 0 && (
