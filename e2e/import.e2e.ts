@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/hub.ts';
 import { halides } from './support/molecules.ts';
@@ -37,6 +38,9 @@ test('files are imported by a press, chosen in Design, trained on, and removed',
   await expect(targets.getByText('20 molecules of 40 atoms, with positions and bonds.')).toBeVisible();
   await expect(targets.getByRole('textbox', { name: 'Unit of energy' })).toHaveValue('eV');
   await targets.getByRole('textbox', { name: 'Unit of strength' }).fill('D');
+  expect(
+    (await new AxeBuilder({ page }).analyze()).violations.map(({ id, help }) => `${id}: ${help}`),
+  ).toEqual([]);
   await targets.getByRole('button', { name: /^Make the data set/ }).click();
   const card = page.locator('li').filter({ has: page.getByRole('heading', { name: 'halides' }) });
   await expect(card.getByText('Here', { exact: true })).toBeVisible();

@@ -9,10 +9,17 @@ import { useTicks } from './useTicks.ts';
 /** Silence longer than this, in seconds, is worth telling: the hub pings every 25. */
 const silence = 40;
 
+/** Milliseconds. */
+const afterFirstLoad = 1_500;
+
 /** Whether what is shown is live, and if not, how old it is. Every page before a hub has it, those too that only ask. */
 export function Connection() {
   const { status } = useStore(link);
-  useEffect(() => void openSocket(), []);
+  useEffect(() => {
+    // A page that lives from the socket has opened it by then; the code of it is no part of any other's first load.
+    const timer = setTimeout(() => void openSocket(), afterFirstLoad);
+    return () => clearTimeout(timer);
+  }, []);
   useTicks(status === 'open' ? 5_000 : 1_000, status !== 'idle');
   if (status === 'idle') return null;
   const heardAt = lastHeard();
