@@ -139,14 +139,16 @@ export const suites = [
   [check('types: packages, agent, tests', 'tsc', ['--noEmit', '-p', 'tsconfig.json'])],
   [check('types: dashboard', 'tsc', ['--noEmit', '-p', 'apps/web/tsconfig.json'])],
   [check('lint', 'biome', ['check', '.'])],
-  [vitest('TensorFlow (really installed)', ['integration'], { words: [tensorflowTests] })],
+  [vitest('TensorFlow (really installed)', ['integration'], { words: [tensorflowTests] }), debian13],
   [vitest('unit and property', ['unit'], { env: tensorflow })],
   [vitest('dashboard components', ['web'])],
   [cluster, integration],
-  // After Open MPI is there: Debian's `mpirun` stays Open MPI's.
-  [vitest('cluster (real MPICH)', ['integration'], { words: [mpichTests], needs: ['mpich'] }), debian13],
   [playwright('browser (real Chromium, real hub, real ranks)', ['browser'], ['--grep-invert', '@slurm'])],
-  // After Chromium is there: it brings a software adapter that Dawn takes where Mesa's is too old.
-  [vitest('WebGPU in Node (really installed)', ['integration'], { words: [webgpuTests], needs: ['vulkan'] })],
+  [
+    // After Chromium is there: it brings a software adapter that Dawn takes where Mesa's is too old.
+    vitest('WebGPU in Node (really installed)', ['integration'], { words: [webgpuTests], needs: ['vulkan'] }),
+    // After Open MPI is there: Debian's `mpirun` stays Open MPI's.
+    vitest('cluster (real MPICH)', ['integration'], { words: [mpichTests], needs: ['mpich'] }),
+  ],
   [playwright('browser and cluster (real Chromium, real Slurm)', ['browser', 'slurm'], ['--grep', '@slurm'])],
 ];
