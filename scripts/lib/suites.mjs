@@ -85,9 +85,9 @@ export const machineParts = {
     purpose: 'a real browser for the end-to-end tests',
   },
   mpi: {
-    programs: ['mpirun'],
-    packages: ['openmpi-bin'],
-    purpose: 'a real Open MPI for ranks that are processes',
+    programs: ['mpirun', 'ip'],
+    packages: ['openmpi-bin', 'iproute2'],
+    purpose: 'a real Open MPI for ranks that are processes, and a network between two hosts of theirs',
   },
   mpich: {
     programs: ['mpirun.mpich'],

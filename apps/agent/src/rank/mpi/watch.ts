@@ -25,7 +25,7 @@ export const watchAddress = z.strictObject({
   secret: z.string().length(32),
   /** Rank 0's name for its host. */
   name: z.string(),
-  /** Of the machine's running kernel: who has the same may come by 127.0.0.1. */
+  /** Of the machine's running kernel: who has the same tries 127.0.0.1 first. */
   boot: z.string(),
 });
 export type WatchAddress = z.infer<typeof watchAddress>;
@@ -111,9 +111,10 @@ export class Watch {
 
   /** The others: connect to rank 0. @throws Error where it is not reached by any of its addresses */
   async join({ hosts, port, secret, name, boot }: WatchAddress): Promise<void> {
-    const near = boot !== '' && boot === bootId();
+    // Of one machine, though perhaps not of one network: containers have a loopback each.
+    const near = boot !== '' && boot === bootId() ? ['127.0.0.1'] : [];
     const tries: string[] = [];
-    for (const host of near ? ['127.0.0.1'] : hosts) {
+    for (const host of new Set([...near, ...hosts])) {
       try {
         const socket = await opened(host, port);
         socket.write(`${JSON.stringify({ rank: this.#options.rank, secret, host: this.#host })}\n`);

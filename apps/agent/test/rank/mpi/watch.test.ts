@@ -1,5 +1,6 @@
-import { connect } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { bootId } from '../../../src/launchers/job-files.ts';
 import { type Loss, Watch } from '../../../src/rank/mpi/watch.ts';
 
 const watches: Watch[] = [];
@@ -104,5 +105,17 @@ describe('the watch', () => {
     const { watch } = watched(1, 2);
     const address = { hosts: ['127.0.0.1'], port: 9, secret: 'x'.repeat(32), name: 'n0', boot: '' };
     await expect(watch.join(address)).rejects.toThrow(/^rank 1 cannot reach rank 0 on n0 \(127\.0\.0\.1: /);
+  });
+
+  it('comes by another address where the loopback of the same machine is not rank 0’s', async () => {
+    const heard = Promise.withResolvers<string>();
+    const server = createServer((socket) => socket.once('data', (bytes) => heard.resolve(String(bytes))));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.2', resolve));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const { watch } = watched(1, 2);
+    const address = { hosts: ['127.0.0.2'], port, secret: 'x'.repeat(32), name: 'n0', boot: bootId() };
+    await watch.join(address);
+    expect(JSON.parse(await heard.promise)).toMatchObject({ rank: 1, secret: address.secret });
   });
 });
