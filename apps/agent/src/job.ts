@@ -15,6 +15,8 @@ export const rankJob = z.strictObject({
   checkpoints: z.string().min(1).optional(),
   /** Go on from the last good checkpoint; begin anew, and forget those there are, where it is left out. */
   resume: z.strictObject({ because: z.string().nullable() }).optional(),
+  /** Whatever ends it, no attempt follows by itself: its place need not be kept. */
+  last: z.literal(true).optional(),
   /** Absolute folder of downloaded and cached data sets. */
   dataFolder: z.string().min(1),
   /** litmatter.config.ts, absolute; null where there is none. */

@@ -14,6 +14,8 @@ export interface Attempt {
   readonly cancelRequested: boolean;
   /** It goes on from the last checkpoint, for this reason; null where a person has asked for it. */
   readonly resume?: { readonly because: string | null };
+  /** Whatever ends it, none follows by itself. */
+  readonly last?: true;
 }
 
 interface AttemptRow {
@@ -53,8 +55,9 @@ export function activeAttempts(db: Database): Attempt[] {
       cancel_requested: number;
       resumes: number;
       because: string | null;
+      restarts: number;
     }>(
-      `SELECT r.id, r.attempt, r.spec, r.cancel_requested, a.reference, a.resumes, a.because
+      `SELECT r.id, r.attempt, r.spec, r.cancel_requested, r.restarts, a.reference, a.resumes, a.because
          FROM runs r JOIN attempts a ON a.run = r.id AND a.attempt = r.attempt
         WHERE r.state IN ('starting', 'running') ORDER BY r.created_at, r.experiment, r.idx`,
     )
@@ -65,6 +68,7 @@ export function activeAttempts(db: Database): Attempt[] {
       reference: row.reference,
       cancelRequested: row.cancel_requested === 1,
       ...(row.resumes === 1 && { resume: { because: row.because } }),
+      ...(!mayRestart(row) && { last: true }),
     }));
 }
 
@@ -109,7 +113,7 @@ export function maxRestarts({ spec }: Pick<RunRow, 'spec'>): number {
   return training.maxRestarts ?? 3;
 }
 
-export function mayRestart(row: RunRow): boolean {
+export function mayRestart(row: Pick<RunRow, 'spec' | 'restarts'>): boolean {
   return row.restarts < maxRestarts(row);
 }
 

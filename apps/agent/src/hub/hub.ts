@@ -118,9 +118,10 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       launchers,
       ranks,
       log,
-      jobOf: ({ run, attempt, spec, resume }) => ({
+      jobOf: ({ run, attempt, spec, resume, last }) => ({
         ...sharedBy(run, store, dataFolder),
         ...(resume && { resume }),
+        ...(last && { last }),
         checkpoints: checkpointFolder(dataFolder, run),
         run,
         attempt,

@@ -44,6 +44,7 @@ export function beginAttempt(db: Database, row: RunRow, changed: number, now: nu
   return {
     ...{ run: row.id, attempt, spec, reference: null, cancelRequested: false },
     ...(resumes && { resume: { because: row.because } }),
+    ...(!mayRestart(row) && { last: true }),
   };
 }
 

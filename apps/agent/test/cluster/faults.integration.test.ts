@@ -113,14 +113,11 @@ describe.skipIf(lacksSlurm() !== undefined)('a run under Slurm', () => {
     expect(numbers.slice(0, unbroken.length)).toEqual(unbroken.slice(0, numbers.length));
   });
 
-  it.each([
-    ['has an allocation of its own', {}],
-    ['shares its allocation', { runsAs: 'steps' }],
-  ] as const)('that %s and loses a rank goes on within it', async (_, sharing) => {
+  it('that loses a rank goes on in the allocation it has', async () => {
     hub = await hubWith([slurmLauncher({ site: site.slurm, pollSeconds: 0.5 })]);
     const jobs = () => slurm.ask('squeue', '--states=all', '--noheader', '--format=%i').trim().split('\n');
     const before = jobs().length;
-    const run = await begun(hub, spec({ launcher: { ...launcher, ...sharing } }));
+    const run = await begun(hub, spec({ launcher }));
     process.kill(rankProcess(run.jobFile(), 2)!, 'SIGKILL');
     await run.untilEnded();
     expect(run.attempts()).toMatchObject([

@@ -48,8 +48,9 @@ function setUp(launcher = new FakeLauncher()) {
         collectMilliseconds: 10,
         adoptAgainMilliseconds: 30,
         lingerMilliseconds: 200,
-        jobOf: ({ run, attempt, spec, resume }: Attempt) => ({
+        jobOf: ({ run, attempt, spec, resume, last }: Attempt) => ({
           ...(resume && { resume }),
+          ...(last && { last }),
           run,
           attempt,
           spec,
@@ -104,6 +105,18 @@ describe('runs', () => {
     await vi.waitFor(() => expect(hub.store.reference(`${id}.0`, 1)).toBe(`${id}.0#1`));
     hub.launcher.move(`${id}.0#1`, '4711 00000.1');
     expect(hub.store.reference(`${id}.0`, 1)).toBe('4711 00000.1');
+  });
+
+  it('have their launcher told which attempt is the last that follows by itself', async () => {
+    const hub = setUp();
+    await hub.startHub();
+    const { id } = hub.store.createExperiment(
+      someSpec({ devices: [1], training: { epochs: 3, maxRestarts: 1 } }),
+    );
+    hub.scheduler.kick();
+    await vi.waitFor(() => expect(hub.launcher.told.get(`${id}.0#1`)?.last).toBeUndefined());
+    hub.launcher.end(`${id}.0#1`, { code: 75 });
+    await vi.waitFor(() => expect(hub.launcher.told.get(`${id}.0#2`)?.last).toBe(true));
   });
 
   it('start as many at once as the launcher allows', async () => {

@@ -19,8 +19,8 @@ import {
  * of an experiment share one, of as many devices as the largest of them has. What is to be done stands in the
  * allocation's folder, a file an attempt, which hub and script rename as they go:
  *
- *   00003.1.turn       run 3, attempt 1, waits for its turn; holds its devices, the attempt's folder, and the node that
- *                      the attempt before has lost, where it has lost one
+ *   00003.1.turn       run 3, attempt 1, waits for its turn; holds its devices, the attempt's folder, for how many seconds
+ *                      its place is kept when it has failed, and the node that the attempt before has lost, if any
  *   00003.1.begun      its step has begun
  *   00003.1.stop       somebody has cancelled it
  *   00003.1.ended      its step has ended; holds srun's exit code
@@ -41,7 +41,7 @@ export function allocationOf({ run, folder, spec, allocation }: RankJob): Alloca
   return { folder: join(dirname(folder), 'allocation'), devices: spec.devices, name: run };
 }
 
-/** So long the script waits, after a run that failed, for another attempt of it. */
+/** So long the script waits, after a run that failed and may go on by itself, for its next attempt. */
 const patienceSeconds = 30;
 /** A step that has its nodes starts in less. */
 const trySeconds = 15;
@@ -106,7 +106,7 @@ while :; do
   turn=\${turns[0]%.turn}
   mv "$turn.turn" "$turn.begun" || { sleep 1; continue; }
   node=
-  { read -r devices && IFS= read -r run && read -r node; } < "$turn.begun"
+  { read -r devices && IFS= read -r run && read -r kept && read -r node; } < "$turn.begun"
   if [ -n "$node" ]; then
     lost="$lost\${lost:+,}$node"
     without=(--overlap --exclude="$lost")
@@ -123,7 +123,7 @@ while :; do
   # Stopped and nobody has cancelled it: Slurm wants the nodes back. What waits gets another allocation.
   if [ "$code" -eq 130 ] && [ ! -e "$turn.stop" ]; then break; fi
   # Done, bad input, something lacking, cancelled: nobody tries again.
-  case "$code" in 0 | 2 | 3 | 130) patience=0 ;; *) patience=${patienceSeconds} ;; esac
+  case "$code" in 0 | 2 | 3 | 130) patience=0 ;; *) patience=$kept ;; esac
   [ ! -e "$turn.stop" ] || patience=0
 done
 # The job ends as its last run did.
@@ -149,8 +149,9 @@ export class Turns {
     mkdirSync(this.#folder, { recursive: true });
     const turn = turnOf(job);
     if (this.stateOf(turn) !== 'unknown') return;
+    const kept = job.last ? 0 : patienceSeconds;
     const lost = nodeToAvoid(job) ?? '';
-    writeWhole(this.#file(turn, 'turn'), `${job.spec.devices}\n${job.folder}\n${lost}\n`);
+    writeWhole(this.#file(turn, 'turn'), `${job.spec.devices}\n${job.folder}\n${kept}\n${lost}\n`);
   }
 
   stateOf(turn: string): TurnState {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { runSpec, siteConfig } from '@litmatter/protocol';
 import { describe, expect, it } from 'vitest';
@@ -50,8 +50,8 @@ function carryOut(allocation: Allocation, code = 0): string[][] {
       `read -r code 2>/dev/null < "$(dirname "\${@: -1}")/code" || code=0\nexit "$code"\n`,
   );
   chmodSync(join(bin, 'srun'), 0o755);
-  // It waits for nobody.
-  writeFileSync(join(bin, 'sleep'), '#!/bin/sh\n');
+  // It waits for nobody, and leaves how long it would have.
+  writeFileSync(join(bin, 'sleep'), `#!/bin/sh\necho "$1" >> slept\n`);
   chmodSync(join(bin, 'sleep'), 0o755);
   const input = allocationScript(
     allocation,
@@ -150,6 +150,22 @@ describe('the script of an allocation', () => {
     const script = allocationScript(allocation, { name: 'slurm' }, { site, avoid: 'n3' }, 2);
     expect(script).toMatch(/^#SBATCH --exclude=n3$/m);
     expect(script).toMatch(/^#SBATCH --no-kill$/m);
+  });
+
+  it.each([
+    ['a while for the next attempt of a run that failed', 75, {}, 30],
+    ['not where no attempt follows by itself', 75, { last: true }, 0],
+    ['not for one that was wrong in its input', 2, {}, 0],
+    ['not for one that is done', 0, {}, 0],
+  ] as const)('waits %s', (_, code, change, seconds) => {
+    const { allocation, jobOf, turns } = setUp();
+    const job = { ...jobOf(0, 1), ...change };
+    turns.add(job);
+    writeFileSync(join(job.folder, 'code'), `${code}\n`);
+    carryOut(allocation, code);
+    const slept = join(allocation.folder, 'slept');
+    const told = existsSync(slept) ? readFileSync(slept, 'utf8').trim().split('\n') : [];
+    expect(told.reduce((sum, word) => sum + Number(word), 0)).toBe(seconds);
   });
 
   it('goes on after a run that somebody cancelled, and leaves the rest where Slurm stopped one', () => {
