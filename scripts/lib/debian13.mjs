@@ -57,12 +57,17 @@ export function inDebian13(words) {
   return run(program, rest, { env: { ...env, ...inside } });
 }
 
+/** Whether it has been built already. */
+export function hasDebian13() {
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === built;
+}
+
 /** Have it there. @returns undefined where it is, else a sentence that says why it cannot be */
 export async function bringDebian13() {
   if (process.platform !== 'linux') return 'Debian 13 in a folder needs Linux';
   if (process.getuid?.() !== 0) return 'Debian 13 in a folder needs root (a mount namespace and chroot)';
   if (spawnSync('unshare', ['--mount', 'true']).status !== 0) return 'no mount namespaces may be made here';
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === built) return undefined;
+  if (hasDebian13()) return undefined;
   mkdirSync(cache, { recursive: true });
   rmSync(log, { force: true });
   if (!has('debootstrap')) await step(['sh', '-c', `apt-get update -qq; ${aptInstall} debootstrap`]);

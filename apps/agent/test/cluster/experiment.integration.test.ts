@@ -190,7 +190,7 @@ describe.skipIf(lacksSlurm() !== undefined)('an experiment under Slurm', () => {
     expect(csv.stdout.trim().split('\n')).toHaveLength(7);
   });
 
-  it('that loses a node fails with the rank and the node in words', async () => {
+  it('that loses a node fails within 10 s, with the rank and the node in words', async () => {
     const { folder, config } = siteFolder();
     const hub = await serve(join(folder, 'data'), await freePort(), '--config', config);
     const { id } = await hub.call('createExperiment', {
@@ -204,7 +204,7 @@ describe.skipIf(lacksSlurm() !== undefined)('an experiment under Slurm', () => {
     const { runs } = await until(
       () => hub.call('experiment', { params: { id } }),
       ({ experiment }) => experiment.state === 'failed',
-      15,
+      10,
     );
     expect(runs[0]!.reason).toMatch(/^rank 1 on n2 /);
     hub.child.kill('SIGTERM');

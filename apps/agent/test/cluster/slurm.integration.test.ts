@@ -4,7 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { siteConfig } from '@litmatter/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { exitCode, type RankJob } from '../../src/job.ts';
-import { causeInLog } from '../../src/launchers/cause.ts';
 import type { Launched } from '../../src/launchers/launcher.ts';
 import { localLauncher } from '../../src/launchers/local.ts';
 import { allocationName, allocationOf, Turns } from '../../src/launchers/slurm/allocation.ts';
@@ -143,22 +142,6 @@ describe.skipIf(lacksSlurm() !== undefined)('ranks under Slurm', () => {
       expect(sentenceOf(job, end)).toMatch(sentence);
     },
   );
-
-  it('that lose a node end within 10 s and name the rank and the node', async () => {
-    await untilIdle();
-    const job = makeJob({ devices: 4, epochs: 10_000, limit: 60 });
-    const { ended } = await launch(job);
-    await untilEpochs(job, 2);
-    onTestFinished(() => slurm.startNode('n3'));
-    slurm.killNode('n3');
-    await until(
-      () => causeInLog(logOf(job)) ?? endOf(job),
-      (told) => told !== undefined,
-      10,
-    );
-    // What Slurm is told of it may come later.
-    expect(sentenceOf(job, await ended)).toMatch(/^failed: rank 2 on n3 /);
-  });
 
   it('stop at the same step when they are cancelled, and save', async () => {
     await untilIdle();
