@@ -144,9 +144,12 @@ export const suites = [
   [check('types: packages, agent, tests', 'tsc', ['--noEmit', '-p', 'tsconfig.json'])],
   [check('types: dashboard', 'tsc', ['--noEmit', '-p', 'apps/web/tsconfig.json'])],
   [check('lint', 'biome', ['check', '.'])],
-  [vitest('TensorFlow (really installed)', ['integration'], { words: [tensorflowTests] }), debian13],
+  [
+    vitest('dashboard components', ['web']),
+    vitest('TensorFlow (really installed)', ['integration'], { words: [tensorflowTests] }),
+    debian13,
+  ],
   [vitest('unit and property', ['unit'], { env: tensorflow })],
-  [vitest('dashboard components', ['web'])],
   [cluster, integration],
   [playwright('browser (real Chromium, real hub, real ranks)', ['browser'], ['--grep-invert', '@slurm'])],
   [
