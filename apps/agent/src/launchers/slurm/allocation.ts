@@ -89,6 +89,7 @@ ${asked.map((directive) => `#SBATCH ${directive}`).join('\n')}
 exec >> ${shellQuoted(join(folder, 'allocation.log'))} 2>&1
 ${site.setup.map((line) => `${line}\n`).join('')}cd ${shellQuoted(folder)} || exit 1
 shopt -s nullglob
+# An attempt is a file in this folder: NAME.turn, once it has begun NAME.begun, then NAME.ended with srun's exit code.
 patience=0
 code=0
 without=()
@@ -100,7 +101,7 @@ while :; do
     [ "$patience" -gt 0 ] || break
     patience=$((patience - 1))
     sleep 1
-    : > looked
+    : > looked # a change of one's own: a network file system then tells of those of others
     continue
   fi
   turn=\${turns[0]%.turn}
