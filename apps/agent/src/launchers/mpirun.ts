@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -94,9 +95,12 @@ export function mpirunLauncher({ site, limit = 1 }: MpirunLauncherOptions): Laun
   };
 }
 
-/** Not an argument of any rank: theirs is the job file itself. */
-function markerOf(job: RankJob): string {
-  return `job:${jobFileOf(job)}`;
+/**
+ * What this attempt's mpirun is found again by. Not an argument of any rank: theirs is the job file itself, whose path may
+ * not stand here, for Open MPI writes its own arguments unquoted into a line for the shell of every other host.
+ */
+export function markerOf(job: Pick<RankJob, 'folder'>): string {
+  return `job-${createHash('sha256').update(job.folder).digest('hex').slice(0, 32)}`;
 }
 
 /** mpirun is gone: its log may tell how. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { siteConfig } from '@litmatter/protocol';
 import { describe, expect, it } from 'vitest';
 import { mpirunLauncher } from '../../src/launchers/mpirun.ts';
@@ -20,6 +21,9 @@ describe.skipIf(lacksHosts() !== undefined)('ranks on two hosts', () => {
     early.catch(() => {});
     const [started] = spoolOf(job);
     expect(started?.type === 'started' && started.ranks.map(({ host }) => host)).toEqual(names);
+
+    // The folder's name is meant for a shell to trip over, and one of the other host's has started the rank there.
+    expect(existsSync('pwned')).toBe(false);
 
     cut();
     const began = Date.now();

@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest';
 import { endSentence } from '../../src/hub/scheduler.ts';
 import type { RankJob } from '../../src/job.ts';
 import type { LaunchEnd } from '../../src/launchers/launcher.ts';
+import { markerOf } from '../../src/launchers/mpirun.ts';
 import { findAllByArgument } from '../../src/launchers/processes.ts';
 import { readSpool } from '../../src/rank/spool.ts';
 import { until } from '../programs.ts';
@@ -42,7 +43,7 @@ export function makeJob({ devices, epochs, batch = 8, limit = 96, launcher }: Wa
     hub: null,
   };
   onTestFinished(() => {
-    for (const marker of [jobFile(job), `job:${jobFile(job)}`]) {
+    for (const marker of [jobFile(job), markerOf(job)]) {
       for (const pid of findAllByArgument(marker)) process.kill(pid, 'SIGKILL');
     }
   });
