@@ -19,8 +19,8 @@ const packages = [
   ...['slurm-wlm', 'slurmctld', 'slurmd', 'slurm-client', 'slurm-wlm-basic-plugins', 'munge'],
   ...['openmpi-bin', 'mpich'],
 ];
-/** Another mirror, where this one cannot be reached. */
-const mirror = process.env.LITMATTER_DEBIAN_MIRROR ?? 'http://deb.debian.org/debian';
+/** Another mirror, where debootstrap's own cannot be reached. */
+const mirror = process.env.LITMATTER_DEBIAN_MIRROR;
 const cache = join(root, 'node_modules', '.cache', 'litmatter');
 const folder = join(cache, 'debian13');
 const log = join(cache, 'debian13.log');
@@ -77,9 +77,10 @@ export async function bringDebian13() {
   for (const old of [folder, part]) rmSync(old, { recursive: true, force: true });
   // In a namespace of its own too: where it is broken off, what it has mounted must not be left in a folder to delete.
   const apart = ['unshare', '--mount', '--propagation', 'private'];
-  const debootstrap = ['debootstrap', '--foreign', '--variant=minbase', 'trixie', part, mirror];
+  const from = mirror === undefined ? [] : [mirror];
+  const debootstrap = ['debootstrap', '--foreign', '--variant=minbase', 'trixie', part, ...from];
   if ((await step([...apart, ...debootstrap])) !== 0) {
-    return `Debian 13 could not be brought from ${mirror}${said()}`;
+    return `Debian 13 could not be brought from ${mirror ?? 'its mirror'}${said()}`;
   }
   // Nothing of it needs to outlive a power cut, and to wait for the disk at every file is most of the time.
   const quick = join(part, 'etc/dpkg/dpkg.cfg.d');
